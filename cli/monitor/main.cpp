@@ -1,0 +1,59 @@
+#include <CLI/CLI.hpp>
+
+#include "cli/monitor/commands.h"
+#include "cli/run.h"
+#include "store/sql.h"
+
+namespace {
+
+using namespace depone::cli;
+
+constexpr Command kCommands[] = {
+    {"init", "Make a new vault on this machine", "depone init", install_init},
+    {"join", "Enrol at an organisation's relay with an invite",
+     "depone join 'depone:1:https://relay.example.org#…' --name monitor-1", install_join},
+    {"new", "Add a testimony or an incident report", "depone new testimony --from interview.json",
+     install_new},
+    {"import", "Add many records from a file", "depone import incidents.csv --kind incident",
+     install_import},
+    {"attach", "Add files to a record", "depone attach 3f2a photo.jpg statement.pdf",
+     install_attach},
+    {"extract", "Write an attachment to a file", "depone extract 3f2a 1 --to photo.jpg",
+     install_extract},
+    {"list", "List records, newest first", "depone list --kind testimony --state local",
+     install_list},
+    {"show", "Show one record", "depone show 3f2a", install_show},
+    {"search", "Find records by words", "depone search 북송 '\"detention house\"' interrog*",
+     install_search},
+    {"seal", "Seal records for those who will read them", "depone seal", install_seal},
+    {"sync", "Exchange bundles and receipts with the relay", "depone sync", install_sync},
+    {"status", "Say what is only here, sealed, delivered or refused", "depone status",
+     install_status},
+    {"open", "Take one bundle into the vault by hand", "depone open /media/stick/bundles/4b7c….age",
+     install_open},
+    {"unseal", "Unpack one bundle into a directory", "depone unseal 4b7c….age --to unpacked",
+     install_unseal},
+    {"key", "Show or export this vault's keys", "depone key show", install_key},
+    {"passwd", "Change the passphrase", "depone passwd", install_passwd},
+    {"check", "Read and check everything the vault holds", "depone check", install_check},
+};
+
+void add_vault_option(CLI::App& app, Context& context) {
+  app.add_option("--vault", context.vault,
+                 "The vault (otherwise $DEPONE_VAULT, or depone/default under $XDG_DATA_HOME)")
+      ->type_name("DIR");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return run(
+      {.name = "depone",
+       .summary =
+           "Keeps testimonies and incident reports in an encrypted vault, and delivers them sealed",
+       .commands = kCommands,
+       .version = version_text("depone", "SQLCipher " + depone::sqlcipher_version()),
+       .add_common = add_vault_option,
+       .example = "depone --vault ~/case-12 list --state local"},
+      argc, argv);
+}

@@ -1,0 +1,43 @@
+#include "cli/monitor/recovery_sheet.h"
+
+#include <algorithm>
+
+namespace depone::cli {
+
+namespace {
+
+constexpr std::string_view kPrefix = "DEPONE-SEED-1";
+constexpr std::size_t kGroup = 4;
+constexpr std::size_t kGroupsInLine = 8;
+
+}  // namespace
+
+RecoverySheet::RecoverySheet(const Seed& seed, std::string bundle_key, std::string fingerprint,
+                             Time made)
+    : seed_(seed_text(seed)),
+      bundle_key_(std::move(bundle_key)),
+      fingerprint_(std::move(fingerprint)),
+      made_(made) {}
+
+void RecoverySheet::write(const std::function<void(ByteView)>& out) const {
+  const auto say = [&](std::string_view text) { out(as_bytes(text)); };
+  say("DEPONE RECOVERY SHEET\n\n"
+      "Whoever holds this sheet can become this member on another machine, and read\n"
+      "what was sealed to it. It is shown this once and kept nowhere. Keep it on paper,\n"
+      "apart from the laptop, where nobody else will find it. Without it, a forgotten\n"
+      "passphrase means that what is only in the vault is lost.\n\n"
+      "Seed, in one line:\n\n");
+  out(seed_.reveal());
+  say("\n\nThe same in groups, for reading and for typing:\n\n");
+  say(kPrefix);
+  const ByteView groups = seed_.reveal().subspan(std::min(kPrefix.size(), seed_.size()));
+  for (std::size_t at = 0; at < groups.size(); at += kGroup) {
+    say(at % (kGroup * kGroupsInLine) == 0 ? "\n  " : " ");
+    out(groups.subspan(at, std::min(kGroup, groups.size() - at)));
+  }
+  say("\n\nfingerprint  " + fingerprint_ + "\nbundle key   " + bundle_key_ + "\nmade         " +
+      made_.text() +
+      "\nrelay        (printed by `depone join`, with the authority's key: keep both)\n");
+}
+
+}  // namespace depone::cli

@@ -1,0 +1,150 @@
+#include "cli/run.h"
+
+#include <sodium.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <iostream>
+#include <new>
+
+#include "cli/output.h"
+
+namespace depone::cli {
+
+namespace {
+
+constexpr int kFailed = 1;
+constexpr int kClosedPipe = 141;  // what a shell reports for a program that SIGPIPE ended
+
+Time clock_now() {
+  return Time{std::chrono::duration_cast<std::chrono::seconds>(
+                  std::chrono::system_clock::now().time_since_epoch())
+                  .count()};
+}
+
+void add_common_options(CLI::App& app, Context& context) {
+  app.add_flag("--json", context.json, "JSON on standard output");
+  app.add_flag("--yes", context.yes, "Do not ask before going on");
+  app.add_option("--passphrase-file", context.passphrase_file,
+                 "Take the passphrase from the first line of FILE")
+      ->type_name("FILE");
+}
+
+// Common options are taken after the command too; a word after a command is never taken for another
+// command.
+void share_options(CLI::App& command) {
+  command.fallthrough();
+  command.subcommand_fallthrough(false);
+  for (CLI::App* below : command.get_subcommands({})) share_options(*below);
+}
+
+std::string example_footer(const char* example) {
+  return example ? std::string("Example:\n  ") + example : "";
+}
+
+class CommandLine {
+ public:
+  CommandLine(const Program& program, Context& context) : app_(program.summary, program.name) {
+    app_.set_help_flag("-h,--help", "Say what this does, and stop");
+    app_.set_version_flag("--version", program.version, "Say which versions these are, and stop");
+    add_common_options(app_, context);
+    if (program.add_common) program.add_common(app_, context);
+    app_.footer(example_footer(program.example) + (program.example ? "\n\n" : "") + program.name +
+                " COMMAND --help says more about one command.");
+    app_.require_subcommand(1);
+    for (const Command& command : program.commands) {
+      CLI::App* sub = app_.add_subcommand(command.name, command.summary);
+      sub->footer(example_footer(command.example) + "\n\n" + program.name +
+                  " --help lists the options that every command takes.");
+      runners_.emplace_back(sub, command.install(*sub, context));
+      share_options(*sub);
+    }
+  }
+
+  // The exit status of the command that the arguments name.
+  int run(int argc, char** argv, Context& context, std::string_view name) {
+    try {
+      app_.parse(argc, argv);
+    } catch (const CLI::Success& asked) {  // --help, --version
+      app_.exit(asked, context.out, context.err);
+      if (asked.get_name() == "CallForHelp") context.out << '\n';
+      return 0;
+    } catch (const CLI::RequiredError& error) {
+      if (argc < 2 || app_.get_subcommands().empty())
+        throw Error(Code::usage, "say what to do: a command is missing");
+      throw Error(Code::usage, error.what());
+    } catch (const CLI::ParseError& error) {
+      throw Error(Code::usage, error.what());
+    }
+    for (const auto& [app, runner] : runners_) {
+      if (app->parsed()) return runner();
+    }
+    throw Error(Code::usage, "no command was named", std::string(name));
+  }
+
+ private:
+  CLI::App app_;
+  std::vector<std::pair<CLI::App*, Runner>> runners_;
+};
+
+int run_in(const Program& program, int argc, char** argv, Context& context) {
+  const auto say = [&](std::string_view message) {
+    context.err << program.name << ": " << printable(message) << '\n';
+  };
+  try {
+    if (!start_crypto()) {
+      say("the system does not let memory be locked: keys and passphrases could reach the swap "
+          "space of this machine");
+    }
+    const int status = CommandLine(program, context).run(argc, argv, context, program.name);
+    context.out.flush();
+    return status;
+  } catch (const ClosedPipe&) {
+    return kClosedPipe;
+  } catch (const Error& error) {
+    try {
+      context.out.flush();
+    } catch (...) {  // the first failure is the one to report
+    }
+    say(error.what());
+    if (error.code() == Code::usage)
+      context.err << program.name << " --help lists what there is.\n";
+    return exit_status(error.code());
+  } catch (const std::bad_alloc&) {
+    say("there is not enough memory for this; nothing was changed");
+  } catch (const std::exception& error) {
+    say(std::string("something went wrong that this program does not know: ") + error.what());
+  }
+  return kFailed;
+}
+
+}  // namespace
+
+std::string version_text(std::string_view program, std::string_view more) {
+  std::string text =
+      std::string(program) + " " DEPONE_VERSION "\nlibsodium " + ::sodium_version_string();
+  if (!more.empty()) text += "\n" + std::string(more);
+  return text;
+}
+
+int run(const Program& program, int argc, char** argv) {
+  ::umask(077);
+  std::signal(SIGPIPE, SIG_IGN);
+  DescriptorBuffer buffer(STDOUT_FILENO);
+  std::ostream out(&buffer);
+  out.exceptions(std::ios::badbit);
+  Context context{std::cin,
+                  out,
+                  std::cerr,
+                  ::isatty(STDOUT_FILENO) == 1,
+                  ::isatty(STDERR_FILENO) == 1,
+                  clock_now,
+                  [](const char* name) -> const char* { return std::getenv(name); }};
+  return run_in(program, argc, argv, context);
+}
+
+}  // namespace depone::cli

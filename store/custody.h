@@ -1,0 +1,32 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "crypto/formats/custody.h"
+#include "store/vault.h"
+
+namespace depone {
+
+// Custody chains of the vault's records: this vault's own, and those that came with a record.
+
+// Adds one event to this vault's own chain of the record. Inside a Tx.
+void add_custody(Vault& vault, std::string_view record, std::string_view action,
+                 std::optional<std::string> object, const Json& detail, Time now);
+// The event that add_custody would add, not added: its line goes into a bundle that is made before
+// the transaction.
+CustodyEvent next_custody(Vault& vault, std::string_view record, std::string_view action,
+                          std::optional<std::string> object, const Json& detail, Time now);
+// Adds such an event. Code::mismatch where it is no longer the next one of this vault's chain.
+// Inside a Tx.
+void append_custody(Vault& vault, std::string_view record, const CustodyEvent& event);
+// All chains, oldest holder first; this vault's own last (absent where it has no event yet).
+std::vector<std::vector<CustodyEvent>> custody_of(Vault& vault, std::string_view record);
+std::string custody_file(Vault& vault, std::string_view record);  // as custody.jsonl
+// Takes in chains that came with a bundle: known ones may only have grown. Code::mismatch where one
+// was rewritten. Inside a Tx.
+void merge_custody(Vault& vault, std::string_view record, std::string_view file);
+
+}  // namespace depone

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "crypto/bytes.h"
+#include "crypto/identity.h"
+#include "crypto/kdf.h"
+#include "crypto/secret.h"
+
+namespace depone {
+
+// vault.json: the public header with the wrapped database key (docs/format.md, "Vault directory").
+// Bytes only; the vault reads and writes the two copies.
+
+struct KeySlot {
+  std::string kind;  // passphrase | recovery; others are kept as they are, in `raw`
+  std::optional<ByteArray<16>> salt;  // passphrase only, like cost
+  std::optional<Argon2idCost> cost;
+  ByteArray<24> nonce{};
+  Bytes box;
+  std::string raw;  // JSON of a slot of a kind that is not known here
+};
+
+struct VaultHeader {
+  ByteArray<16> vault{};
+  std::uint64_t generation = 1;
+  std::vector<KeySlot> slots;
+
+  static VaultHeader parse(std::string_view file);  // both lines; Code::damaged, unsupported
+  std::string file() const;
+};
+
+using DatabaseKey = Secret<32>;
+
+KeySlot passphrase_slot(const VaultHeader& header, const DatabaseKey& key, ByteView passphrase,
+                        Argon2idCost cost);
+KeySlot recovery_slot(const VaultHeader& header, const DatabaseKey& key, const Seed& seed);
+// Code::wrong_key where no slot of that kind opens. Parameters of Argon2id beyond kArgon2idCeiling
+// never get here: parse() refuses them, and passphrase_slot() too (Code::invalid).
+DatabaseKey open_with_passphrase(const VaultHeader& header, ByteView passphrase);
+DatabaseKey open_with_seed(const VaultHeader& header, const Seed& seed);
+
+// The cost that takes at least a second on this machine, at least the floor.
+Argon2idCost calibrate_argon2id();
+
+}  // namespace depone

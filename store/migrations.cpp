@@ -1,0 +1,222 @@
+#include "store/migrations.h"
+
+#include <array>
+#include <string>
+
+#include "store/search.h"
+
+namespace depone {
+
+namespace {
+
+// Times are texts as in the formats (RFC 3339, UTC). Hashes are lower-case hex, except where a
+// table is large (lines.commitment): 32 bytes there. Long columns stand last (store/sql.cpp,
+// check_pages).
+constexpr std::string_view kVersion1 = R"sql(
+CREATE TABLE settings(
+  key TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- The seeds of the three secrets that a vault keeps and the archive's public recipient; the
+-- highest generation is the current one.
+CREATE TABLE identities(
+  generation INTEGER PRIMARY KEY,
+  bundle BLOB NOT NULL,
+  request BLOB NOT NULL,
+  recipient BLOB NOT NULL,
+  archive TEXT NOT NULL,
+  created TEXT NOT NULL
+) STRICT;
+
+-- `lines`: the proven lines, one JSON object a line, ascending by index.
+CREATE TABLE rosters(
+  version INTEGER PRIMARY KEY,
+  received TEXT NOT NULL,
+  head TEXT NOT NULL,
+  minisig TEXT NOT NULL,
+  lines TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE refused_rosters(
+  sha256 TEXT PRIMARY KEY,
+  received TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  head TEXT NOT NULL,
+  minisig TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE checkpoints(
+  origin TEXT PRIMARY KEY,
+  size INTEGER NOT NULL,
+  note TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE mailbox(
+  origin TEXT PRIMARY KEY,
+  last INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- What lists need of each record, from its first head; the revisions are the truth.
+CREATE TABLE records(
+  number INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  kind TEXT NOT NULL,
+  date TEXT NOT NULL,
+  head TEXT NOT NULL,
+  heads INTEGER NOT NULL,
+  created TEXT NOT NULL,
+  updated TEXT NOT NULL,
+  complete INTEGER NOT NULL,
+  title TEXT NOT NULL,
+  tags TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE revisions(
+  number INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  record INTEGER NOT NULL REFERENCES records,
+  json TEXT NOT NULL
+) STRICT;
+CREATE INDEX revisions_of_record ON revisions(record);
+
+-- `parent` is a revision id: it need not be here.
+CREATE TABLE revision_parents(
+  revision INTEGER NOT NULL REFERENCES revisions,
+  parent TEXT NOT NULL,
+  PRIMARY KEY(revision, parent)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX revision_children ON revision_parents(parent);
+
+-- A line is kept once for each record; a revision's lines are those of its commitments.
+CREATE TABLE lines(
+  record INTEGER NOT NULL REFERENCES records,
+  commitment BLOB NOT NULL,
+  text TEXT NOT NULL,
+  PRIMARY KEY(record, commitment)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE attachments(
+  sha256 TEXT PRIMARY KEY,
+  size INTEGER NOT NULL,
+  file TEXT NOT NULL UNIQUE,
+  key BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Chains are numbered as they came; own_chains names the one that this vault writes.
+CREATE TABLE custody(
+  record INTEGER NOT NULL REFERENCES records,
+  chain INTEGER NOT NULL,
+  position INTEGER NOT NULL,
+  hash TEXT NOT NULL,
+  line TEXT NOT NULL,
+  PRIMARY KEY(record, chain, position)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE own_chains(
+  record INTEGER PRIMARY KEY REFERENCES records,
+  chain INTEGER NOT NULL
+) STRICT;
+
+-- `previous`, `upload`, `receipt`, `problem`, `log_index`: null until there is one. `file`: null
+-- once it may go.
+CREATE TABLE outgoing(
+  number INTEGER PRIMARY KEY,
+  sha256 TEXT NOT NULL UNIQUE,
+  size INTEGER NOT NULL,
+  file TEXT UNIQUE,
+  chain TEXT NOT NULL,
+  sequence INTEGER NOT NULL,
+  previous TEXT,
+  root TEXT NOT NULL,
+  state TEXT NOT NULL CHECK(state IN ('sealed', 'delivered', 'refused')),
+  log_index INTEGER,
+  upload TEXT,
+  problem TEXT,
+  minisig TEXT NOT NULL,
+  receipt TEXT,
+  UNIQUE(chain, sequence)
+) STRICT;
+CREATE INDEX outgoing_by_state ON outgoing(state, chain, sequence);
+CREATE INDEX outgoing_by_log_index ON outgoing(log_index) WHERE log_index IS NOT NULL;
+
+CREATE TABLE outgoing_revisions(
+  bundle INTEGER NOT NULL REFERENCES outgoing,
+  revision TEXT NOT NULL,
+  record INTEGER NOT NULL REFERENCES records,
+  PRIMARY KEY(bundle, revision)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX outgoing_of_revision ON outgoing_revisions(revision, bundle);
+CREATE INDEX outgoing_of_record ON outgoing_revisions(record, bundle);
+
+-- `digest`: SHA-256 of the recipient string.
+CREATE TABLE outgoing_targets(
+  bundle INTEGER NOT NULL REFERENCES outgoing,
+  digest TEXT NOT NULL,
+  member TEXT NOT NULL,
+  recipient TEXT NOT NULL,
+  number INTEGER NOT NULL,
+  PRIMARY KEY(bundle, digest)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE outgoing_attachments(
+  bundle INTEGER NOT NULL REFERENCES outgoing,
+  sha256 TEXT NOT NULL,
+  PRIMARY KEY(bundle, sha256)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX outgoing_of_attachment ON outgoing_attachments(sha256, bundle);
+
+-- The next number of a chain for a recipient.
+CREATE TABLE numbers(
+  chain TEXT NOT NULL,
+  digest TEXT NOT NULL,
+  next INTEGER NOT NULL,
+  PRIMARY KEY(chain, digest)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE incoming(
+  sha256 TEXT PRIMARY KEY,
+  sender TEXT NOT NULL,
+  chain TEXT NOT NULL,
+  sequence INTEGER NOT NULL,
+  previous TEXT,
+  number INTEGER NOT NULL,
+  log_index INTEGER,
+  opened TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX incoming_by_chain ON incoming(sender, chain, number);
+CREATE INDEX incoming_by_previous ON incoming(sender, previous);
+
+CREATE TABLE incoming_revisions(
+  bundle TEXT NOT NULL REFERENCES incoming,
+  revision TEXT NOT NULL,
+  PRIMARY KEY(bundle, revision)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX incoming_of_revision ON incoming_revisions(revision);
+
+-- Bundles of the mailbox that could not be opened. `entry`: the log entry; `tried`: with what, so
+-- that they are tried again when that has changed, "" for always.
+CREATE TABLE incoming_failed(
+  sha256 TEXT PRIMARY KEY,
+  log_index INTEGER NOT NULL,
+  tried TEXT NOT NULL,
+  problem TEXT NOT NULL,
+  entry TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- What an import brought, by the SHA-256 of its fields: the same once more adds nothing.
+CREATE TABLE imported(
+  digest BLOB PRIMARY KEY,
+  record INTEGER NOT NULL REFERENCES records
+) STRICT, WITHOUT ROWID;
+)sql";
+
+}  // namespace
+
+std::span<const std::string_view> vault_migrations() {
+  static const std::string version_1 = std::string(kVersion1) + std::string(kWordsTable) + ";";
+  static const std::array<std::string_view, 1> migrations{version_1};
+  return migrations;
+}
+
+}  // namespace depone

@@ -1,0 +1,45 @@
+#include "store/vault_header.h"
+
+#include "crypto/error.h"
+
+namespace depone {
+
+namespace {
+
+constexpr std::size_t kMaxHeader = 1u << 20;
+
+// nullopt: missing, damaged or unreadable. All of these are survived while the other copy is good.
+std::optional<VaultHeader> read_copy(const fs::path& path, std::optional<std::string>& text) {
+  try {
+    text = read_text(path, kMaxHeader);
+    return VaultHeader::parse(*text);
+  } catch (const Error& error) {
+    if (error.code() == Code::unsupported) throw;
+    return std::nullopt;
+  }
+}
+
+}  // namespace
+
+FoundHeader read_headers(const fs::path& dir) {
+  std::optional<std::string> main_text, copy_text;
+  auto main = read_copy(dir / kHeaderName, main_text);
+  auto copy = read_copy(dir / kHeaderCopyName, copy_text);
+  if (!main && !copy) {
+    throw Error(Code::damaged,
+                "both copies of the vault's header are damaged or missing, so it cannot be opened; "
+                "nothing was "
+                "changed. Put one of them back from a backup",
+                (dir / kHeaderName).string());
+  }
+  const bool copy_holds = !main || (copy && copy->generation > main->generation);
+  return {std::move(copy_holds ? *copy : *main), !main || !copy || *main_text != *copy_text};
+}
+
+void write_headers(const fs::path& dir, const VaultHeader& header) {
+  const std::string file = header.file();
+  write_file(dir / kHeaderCopyName, file);
+  write_file(dir / kHeaderName, file);
+}
+
+}  // namespace depone

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <optional>
+
+#include "store/file.h"
+#include "store/keyslots.h"
+
+namespace depone {
+
+// vault.json and vault.json.copy: of two valid copies the higher generation holds.
+
+inline constexpr std::string_view kHeaderName = "vault.json";
+inline constexpr std::string_view kHeaderCopyName = "vault.json.copy";
+
+struct FoundHeader {
+  VaultHeader header;
+  bool repair = false;  // one copy is missing, damaged or older: write_headers() makes it good
+};
+
+// Code::damaged where neither copy is valid; unsupported where one is of a newer version.
+FoundHeader read_headers(const fs::path& dir);
+// The copy first, then vault.json, each durable before the next: one valid copy is there at every
+// moment.
+void write_headers(const fs::path& dir, const VaultHeader& header);
+
+}  // namespace depone

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "crypto/formats/manifest.h"
+#include "crypto/io.h"
+#include "store/attachments.h"
+#include "store/vault.h"
+
+namespace depone {
+
+// A bundle's archive on its way in: small members in memory, attachments in encrypted files under
+// keys that are only in memory. Nothing of it is in the vault's database.
+struct StagedRevision {
+  std::string record;
+  std::string revision;
+  std::string json;
+  std::string lines;
+  bool origin = false;  // came with a proof of authorship
+};
+struct StagedBundle {
+  Manifest manifest;
+  Sha256 root{};
+  std::vector<StagedRevision> revisions;
+  std::map<std::string, std::string> custody;  // by record
+  std::string checkpoint;                      // "" where there is none
+  std::vector<StagedContent> attachments;
+  std::vector<std::string> altered;  // paths whose hash is not the manifest's
+};
+
+// Reads the archive to its end. `judge` is called with the manifest before anything behind it is
+// read. Structure, sizes and padding are checked on the way (Code::malformed, mismatch,
+// unsupported); what root and hashes say is in the result, for the caller to judge in the decided
+// order. `file_size`: of the bundle's file, which bounds what may be declared.
+StagedBundle stage_bundle(Vault& vault, Source& archive, std::uint64_t file_size,
+                          const std::function<void(const Manifest&)>& judge);
+
+}  // namespace depone

@@ -1,0 +1,292 @@
+#include "sync/bundle_writer.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+#include "crypto/age/stream.h"
+#include "crypto/error.h"
+#include "crypto/formats/manifest.h"
+#include "crypto/merkle.h"
+#include "crypto/padme.h"
+#include "crypto/tar.h"
+#include "store/custody.h"
+#include "store/outbox.h"
+#include "sync/limits.h"
+
+namespace depone {
+
+namespace {
+
+constexpr std::uint64_t kEnd = 2 * tar::kBlock;
+// A stanza is about 1,620 bytes: 1,494 of base64, its label and its body.
+constexpr std::uint64_t kStanza = 1700;
+// A line of custody with a few revision ids, and as much again for what it may name.
+constexpr std::uint64_t kCustodyGuess = 4096;
+
+struct Member {
+  std::string path;
+  std::string text;  // of all but attachments
+  StoredContent content;
+  bool attachment = false;
+  std::uint64_t size() const { return attachment ? content.size : text.size(); }
+};
+
+struct SealedEvent {
+  std::string record;
+  CustodyEvent event;
+};
+
+struct Draft {
+  std::vector<Member> members;  // all but manifest.json and padding, in order
+  std::vector<SealedEvent> events;
+  std::vector<SealedRevision> revisions;
+  std::vector<std::string> attachments;
+};
+
+CustodyEvent sealed_event(Vault& vault, const Parcel& parcel, std::span<const Reader> readers,
+                          Time now) {
+  Json detail = Json::object();
+  detail["revisions"] = Json::array();
+  for (const Parcel::Item& item : parcel.revisions) detail["revisions"].push_back(item.id);
+  detail["to"] = Json::array();
+  for (const Reader& reader : readers) detail["to"].push_back(reader.line->id);
+  return next_custody(vault, parcel.record, "sealed", std::nullopt, detail, now);
+}
+
+void add_parcel(Vault& vault, Draft& draft, Parcel& parcel, std::span<const Reader> readers,
+                Time now) {
+  const std::string folder = "records/" + parcel.record + "/";
+  for (Parcel::Item& item : parcel.revisions) {
+    draft.members.push_back({folder + item.id + ".json", std::move(item.json), {}});
+    draft.members.push_back({folder + item.id + ".fields.jsonl", std::move(item.lines), {}});
+    draft.revisions.push_back({parcel.record, item.id});
+  }
+  // This vault's own chain is the last one, so the event that is not in the database yet goes to
+  // the end.
+  CustodyEvent event = sealed_event(vault, parcel, readers, now);
+  draft.members.push_back(
+      {folder + "custody.jsonl", custody_file(vault, parcel.record) + event.line + "\n", {}});
+  draft.events.push_back({parcel.record, std::move(event)});
+}
+
+std::string checkpoint_of(Vault& vault, const Roster& roster) {
+  const RosterLog* log = current_log(roster.head);
+  return log == nullptr ? "" : newest_checkpoint(vault, log->origin).value_or("");
+}
+
+Draft draft_of(Vault& vault, const Roster& roster, std::vector<Parcel>& parcels,
+               std::span<const Reader> readers, Time now) {
+  std::sort(parcels.begin(), parcels.end(),
+            [](const Parcel& a, const Parcel& b) { return a.record < b.record; });
+  Draft draft;
+  if (std::string note = checkpoint_of(vault, roster); !note.empty()) {
+    draft.members.push_back({"checkpoint", std::move(note), {}});
+  }
+  std::map<std::string, StoredContent> contents;
+  for (Parcel& parcel : parcels) {
+    add_parcel(vault, draft, parcel, readers, now);
+    for (const StoredContent& content : parcel.attachments)
+      contents.emplace(content.sha256, content);
+  }
+  for (const auto& [sha256, content] : contents) {
+    draft.members.push_back({"attachments/" + sha256, {}, content, true});
+    draft.attachments.push_back(sha256);
+  }
+  return draft;
+}
+
+std::vector<BundleTarget> targets_of(Vault& vault, std::span<const Reader> readers, bool archive) {
+  std::vector<BundleTarget> targets;
+  for (const Reader& reader : readers) {
+    targets.push_back(
+        {reader.line->id, reader.line->recipient, next_number(vault, reader.line->recipient)});
+  }
+  if (archive) {
+    const std::string own = vault.identity().archive.text();
+    targets.push_back({"", own, next_number(vault, own)});
+  }
+  return targets;
+}
+
+Manifest manifest_of(Vault& vault, const Roster& roster, const Draft& draft,
+                     const std::vector<BundleTarget>& targets, Time now) {
+  Manifest manifest{hex(random_array<16>()),
+                    vault.identity().bundle_key(),
+                    roster.head.authority,
+                    roster.head.version,
+                    now,
+                    {},
+                    {}};
+  for (const BundleTarget& target : targets)
+    manifest.recipients.push_back({sha256(target.recipient), target.number});
+  // By hash, so that the order does not tell who is who.
+  std::sort(
+      manifest.recipients.begin(), manifest.recipients.end(),
+      [](const BundleRecipient& a, const BundleRecipient& b) { return a.recipient < b.recipient; });
+  for (const Member& member : draft.members) {
+    Sha256 hash{};
+    if (member.attachment) {
+      hash = sha256_from_hex(member.content.sha256).value();
+    } else {
+      hash = sha256(member.text);
+    }
+    manifest.files.push_back({member.path, member.size(), hash});
+  }
+  return manifest;
+}
+
+// What `open` would refuse is not made. Packing stays below; a record with a custody chain without
+// measure does not.
+void check_size(std::string_view manifest, const Draft& draft) {
+  std::uint64_t text = manifest.size();
+  for (const Member& member : draft.members) text += member.text.size();
+  if (manifest.size() > kMaxManifest || text > kMaxText || draft.members.size() > kMaxMembers) {
+    throw Error(
+        Code::refused,
+        "what one record holds, attachments apart, is more than a bundle can; nothing was sealed",
+        draft.events.empty() ? "" : draft.events.front().record);
+  }
+}
+
+Sha256 root_of(std::string_view manifest, const Draft& draft) {
+  merkle::Accumulator tree;
+  tree.add(merkle::leaf_hash(as_bytes(manifest)));
+  for (const Member& member : draft.members) {
+    if (is_root_leaf(parse_member_path(member.path).value().kind))
+      tree.add(merkle::leaf_hash(as_bytes(member.text)));
+  }
+  return tree.root();
+}
+
+std::uint64_t padding_of(std::string_view manifest, const Draft& draft) {
+  std::uint64_t length = tar::member_size(manifest.size()) + tar::member_size(0) + kEnd;
+  for (const Member& member : draft.members) length += tar::member_size(member.size());
+  // Both are whole blocks: from 16 KiB on Padmé rounds up to multiples of 1 KiB and more.
+  return padme(std::max(length, kSmallestArchive)) - length;
+}
+
+void write_archive(Vault& vault, Sink& out, std::string_view manifest, const Draft& draft) {
+  tar::Writer archive(out);
+  archive.add("manifest.json", as_bytes(manifest));
+  std::vector<std::uint8_t> buffer(256u << 10);
+  const Wiped wiped(buffer);
+  for (const Member& member : draft.members) {
+    if (!member.attachment) {
+      archive.add(member.path, as_bytes(member.text));
+      continue;
+    }
+    archive.begin(member.path, member.size());
+    const auto content = open_content(vault, member.content.sha256);
+    while (const std::size_t got = content->read(buffer))
+      archive.write(ByteView(buffer).first(got));
+  }
+  std::uint64_t padding = padding_of(manifest, draft);
+  archive.begin("padding", padding);
+  std::fill(buffer.begin(), buffer.end(), std::uint8_t{0});
+  while (padding > 0) {
+    const auto part = static_cast<std::size_t>(std::min<std::uint64_t>(padding, buffer.size()));
+    archive.write(ByteView(buffer).first(part));
+    padding -= part;
+  }
+  archive.end();
+}
+
+// The bundle's file in outbox/; gone again unless it was recorded.
+class OutboxFile {
+ public:
+  explicit OutboxFile(const Vault& vault)
+      : name_(random_name()), path_(vault.outbox_dir() / name_) {}
+  OutboxFile(const OutboxFile&) = delete;
+  OutboxFile& operator=(const OutboxFile&) = delete;
+  ~OutboxFile() {
+    if (kept_) return;
+    try {
+      remove_file(path_);
+    } catch (const Error&) {
+      // The sweep at the next opening does it.
+    }
+  }
+  const std::string& name() const { return name_; }
+  const fs::path& path() const { return path_; }
+  void keep() { kept_ = true; }
+
+ private:
+  std::string name_;
+  fs::path path_;
+  bool kept_ = false;
+};
+
+Digests write_file(Vault& vault, const fs::path& path, std::string_view manifest,
+                   const Draft& draft, std::span<const Reader> readers, bool archive) {
+  std::vector<age::HybridRecipient> recipients;
+  for (const Reader& reader : readers) recipients.push_back(reader.recipient);
+  if (archive) recipients.push_back(vault.identity().archive);
+  FileSink file(path);
+  DigestingSink digesting(file);
+  const auto encryptor = age::Encryptor::for_bundle(recipients, digesting);
+  write_archive(vault, *encryptor, manifest, draft);
+  encryptor->finish();
+  return digesting.digests();
+}
+
+void record(Vault& vault, const OutgoingBundle& bundle, const Draft& draft) {
+  Tx tx(vault.db());
+  for (const SealedEvent& sealed : draft.events) append_custody(vault, sealed.record, sealed.event);
+  add_outgoing(vault, bundle, draft.revisions, draft.attachments);
+  tx.commit();
+}
+
+}  // namespace
+
+std::uint64_t parcel_text(const Parcel& parcel) {
+  std::uint64_t size = tar::member_size(kCustodyGuess);
+  for (const Parcel::Item& item : parcel.revisions) {
+    size += tar::member_size(item.json.size()) + tar::member_size(item.lines.size());
+  }
+  return size;
+}
+
+std::uint64_t parcel_content(const Parcel& parcel) {
+  std::uint64_t size = 0;
+  for (const StoredContent& content : parcel.attachments) size += tar::member_size(content.size);
+  return size;
+}
+
+std::size_t parcel_members(const Parcel& parcel) {
+  return 2 * parcel.revisions.size() + 1 + parcel.attachments.size();
+}
+
+std::uint64_t bundle_file_size(std::uint64_t archive, std::size_t readers) {
+  std::uint64_t stanzas = 2;
+  while (stanzas < readers) stanzas *= 2;
+  return stanzas * kStanza + age::payload_size(padme(std::max(archive, kSmallestArchive)));
+}
+
+std::string write_bundle(Vault& vault, const Roster& roster, std::vector<Parcel> parcels,
+                         std::span<const Reader> readers, bool archive, Time now) {
+  const Draft draft = draft_of(vault, roster, parcels, readers, now);
+  const ChainPosition place = chain_position(vault);
+  OutgoingBundle bundle;
+  bundle.targets = targets_of(vault, readers, archive);
+  bundle.chain = place.chain;
+  bundle.sequence = place.sequence;
+  const std::string manifest = manifest_of(vault, roster, draft, bundle.targets, now).json();
+  check_size(manifest, draft);
+
+  OutboxFile file(vault);
+  const Digests digests = write_file(vault, file.path(), manifest, draft, readers, archive);
+  bundle.sha256 = hex(digests.sha256);
+  bundle.size = digests.size;
+  bundle.file = file.name();
+  const BundleComment comment{place.chain, place.sequence, place.previous,
+                              root_of(manifest, draft)};
+  bundle.minisig =
+      minisign::sign(vault.identity().bundle, digests.blake2b, kBundleUntrusted, comment.text())
+          .text();
+  record(vault, bundle, draft);
+  file.keep();
+  return bundle.sha256;
+}
+
+}  // namespace depone

@@ -1,0 +1,224 @@
+#include "sync/relay/config.h"
+
+#include <arpa/inet.h>
+
+#include <initializer_list>
+#include <set>
+#include <sstream>
+#include <toml++/toml.h>
+
+#include "crypto/error.h"
+#include "sync/remote/url.h"
+
+namespace depone::relay {
+
+namespace {
+
+constexpr std::string_view kFormat = "depone/relay/1";
+constexpr std::size_t kMaxConfig = 1u << 20;
+
+[[noreturn]] void fail(const std::string& what) { throw Error(Code::invalid, what); }
+
+std::string quoted(std::string_view text) {
+  std::ostringstream out;
+  out << toml::value<std::string>(std::string(text));
+  return out.str();
+}
+
+class Reader {
+ public:
+  Reader(const toml::table& table, std::string prefix) : table_(table), prefix_(std::move(prefix)) {}
+
+  void read(std::string_view key, std::string& into) {
+    if (const toml::node* node = find(key)) {
+      const auto value = node->value_exact<std::string>();
+      if (!value) fail("`" + prefix_ + std::string(key) + "` must be a string");
+      into = *value;
+    }
+  }
+  void read(std::string_view key, bool& into) {
+    if (const toml::node* node = find(key)) {
+      const auto value = node->value_exact<bool>();
+      if (!value) fail("`" + prefix_ + std::string(key) + "` must be true or false");
+      into = *value;
+    }
+  }
+  void read(std::string_view key, std::uint64_t& into, std::int64_t least) {
+    if (const toml::node* node = find(key)) {
+      const auto value = node->value_exact<std::int64_t>();
+      if (!value || *value < least) {
+        fail("`" + prefix_ + std::string(key) + "` must be a whole number from " + std::to_string(least));
+      }
+      into = static_cast<std::uint64_t>(*value);
+    }
+  }
+  void allow(std::string_view key) { known_.insert(std::string(key)); }
+  void finish() const {
+    for (const auto& [key, value] : table_) {
+      const std::string name(key);
+      if (!known_.contains(name)) fail("`" + prefix_ + name + "` is not a setting that this version knows");
+    }
+  }
+
+ private:
+  const toml::node* find(std::string_view key) {
+    allow(key);
+    return table_.get(key);
+  }
+  const toml::table& table_;
+  std::string prefix_;
+  std::set<std::string> known_;
+};
+
+const toml::table& section(const toml::table& root, std::string_view name) {
+  static const toml::table kEmpty;
+  const toml::node* node = root.get(name);
+  if (!node) return kEmpty;
+  if (!node->is_table()) fail("[" + std::string(name) + "] must be a table");
+  return *node->as_table();
+}
+
+void read_limits(const toml::table& table, Limits& limits) {
+  Reader in(table, "limits.");
+  in.read("bundle_bytes", limits.bundle_bytes, 1);
+  in.read("member_bytes_a_day", limits.member_bytes_a_day, 1);
+  in.read("member_bundles_a_day", limits.member_bundles_a_day, 1);
+  in.read("member_uploads", limits.member_uploads, 1);
+  in.read("member_uploads_at_once", limits.member_uploads_at_once, 1);
+  in.read("connections", limits.connections, 1);
+  in.read("header_seconds", limits.header_seconds, 1);
+  in.read("body_seconds", limits.body_seconds, 1);
+  in.read("idle_seconds", limits.idle_seconds, 1);
+  in.read("upload_days", limits.upload_days, 1);
+  in.read("disk_reserve_bytes", limits.disk_reserve_bytes, 0);
+  in.finish();
+}
+
+void check_path(const std::string& key, const std::string& path) {
+  if (path.empty()) fail("`" + key + "` must name a path");
+}
+
+Config parse(std::string_view text) {
+  const toml::table root = toml::parse(text);
+  Reader in(root, "");
+  std::string format, authority;
+  in.read("format", format);
+  if (format != kFormat) fail("`format` must be \"" + std::string(kFormat) + "\": this file is of another version");
+  in.read("authority", authority);
+  const auto key = minisign::PublicKey::parse(authority);
+  if (!key) fail("`authority` must be the authority's minisign public key, RW…");
+  Config out{"", "", "", *key, "", false, "keys", "ledger.db", "blobs", "staging", {}};
+  in.read("organisation", out.organisation);
+  in.read("origin", out.origin);
+  in.read("url", out.url);
+  in.read("listen", out.listen);
+  in.read("public_log", out.public_log);
+  in.allow("paths");
+  in.allow("limits");
+  in.finish();
+  if (out.organisation.empty() || out.origin.empty()) fail("`organisation` and `origin` must be there");
+  Url::parse(out.url);
+  if (out.listen.empty()) out.listen = default_listen(out.url);
+
+  Reader paths(section(root, "paths"), "paths.");
+  paths.read("keys", out.keys);
+  paths.read("ledger", out.ledger);
+  paths.read("blobs", out.blobs);
+  paths.read("staging", out.staging);
+  paths.finish();
+  check_path("paths.keys", out.keys);
+  check_path("paths.ledger", out.ledger);
+  check_path("paths.blobs", out.blobs);
+  check_path("paths.staging", out.staging);
+  read_limits(section(root, "limits"), out.limits);
+  return out;
+}
+
+}  // namespace
+
+Config Config::read(const fs::path& file) {
+  try {
+    return parse(read_text(file, kMaxConfig));
+  } catch (const toml::parse_error& error) {
+    throw Error(Code::invalid, "this is not TOML: " + std::string(error.description()),
+                file.string() + " line " + std::to_string(error.source().begin.line));
+  } catch (const Error& error) {
+    if (error.code() == Code::not_found) {
+      throw Error(Code::not_found, "there is no relay here: depone-relay init makes one", file.string());
+    }
+    if (error.code() == Code::io) throw;
+    throw Error(Code::invalid, error.message(), file.string());
+  }
+}
+
+std::string Config::toml() const {
+  std::ostringstream out;
+  out << "# A Depone relay. Paths are relative to this file. Changes count from the next start of `serve`.\n"
+      << "format = " << quoted(kFormat) << "\n"
+      << "organisation = " << quoted(organisation) << "\n"
+      << "origin = " << quoted(origin) << "        # the log's name: never changes\n"
+      << "url = " << quoted(url) << "        # where members reach it\n"
+      << "authority = " << quoted(authority.text()) << "\n"
+      << "listen = " << quoted(listen) << "\n"
+      << "public_log = " << (public_log ? "true" : "false")
+      << "        # true: anyone may read the log, and see who sends when\n\n"
+      << "[paths]\n"
+      << "keys = " << quoted(keys) << "\n"
+      << "ledger = " << quoted(ledger) << "\n"
+      << "blobs = " << quoted(blobs) << "\n"
+      << "staging = " << quoted(staging) << "\n\n"
+      << "[limits]\n"
+      << "bundle_bytes = " << limits.bundle_bytes << "\n"
+      << "member_bytes_a_day = " << limits.member_bytes_a_day << "\n"
+      << "member_bundles_a_day = " << limits.member_bundles_a_day << "\n"
+      << "member_uploads = " << limits.member_uploads << "        # begun and not complete\n"
+      << "member_uploads_at_once = " << limits.member_uploads_at_once << "\n"
+      << "connections = " << limits.connections << "\n"
+      << "header_seconds = " << limits.header_seconds << "        # for a whole request head\n"
+      << "body_seconds = " << limits.body_seconds << "        # without a byte\n"
+      << "idle_seconds = " << limits.idle_seconds << "\n"
+      << "upload_days = " << limits.upload_days << "        # then an upload that stands still is forgotten\n"
+      << "disk_reserve_bytes = " << limits.disk_reserve_bytes << "        # below this nothing is taken in\n";
+  return out.str();
+}
+
+Endpoint Endpoint::parse(const std::string& text) {
+  const auto bad = [&] {
+    return Error(Code::usage, "an address to listen on is an IP address and a port: 127.0.0.1:8080 or [::1]:8080", text);
+  };
+  const std::size_t colon = text.rfind(':');
+  if (colon == std::string::npos) throw bad();
+  const auto port = from_decimal(std::string_view(text).substr(colon + 1), 65535);
+  if (!port) throw bad();
+  Endpoint out{text.substr(0, colon), static_cast<std::uint16_t>(*port)};
+  const bool bracketed = out.host.starts_with('[') && out.host.ends_with(']');
+  if (bracketed) out.host = out.host.substr(1, out.host.size() - 2);
+  if (out.host == "localhost" && !bracketed) out.host = "127.0.0.1";
+  in6_addr six{};
+  in_addr four{};
+  const bool good = bracketed ? ::inet_pton(AF_INET6, out.host.c_str(), &six) == 1
+                              : ::inet_pton(AF_INET, out.host.c_str(), &four) == 1;
+  if (!good) throw bad();
+  return out;
+}
+
+std::string Endpoint::text() const {
+  const bool six = host.find(':') != std::string::npos;
+  return (six ? "[" + host + "]" : host) + ":" + std::to_string(port);
+}
+
+bool Endpoint::loopback() const {
+  in_addr four{};
+  if (::inet_pton(AF_INET, host.c_str(), &four) == 1) return (ntohl(four.s_addr) >> 24) == 127;
+  in6_addr six{};
+  return ::inet_pton(AF_INET6, host.c_str(), &six) == 1 && IN6_IS_ADDR_LOOPBACK(&six);
+}
+
+std::string default_listen(const std::string& text) {
+  const Url url = Url::parse(text);
+  if (!url.loopback() || url.https) return "127.0.0.1:8080";
+  const std::string host = url.host == "localhost" ? "127.0.0.1" : url.host;
+  return host + ":" + std::to_string(url.port == 0 ? 80 : url.port);
+}
+
+}  // namespace depone::relay

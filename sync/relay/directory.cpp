@@ -1,0 +1,37 @@
+#include "sync/relay/directory.h"
+
+#include "crypto/error.h"
+#include "sync/relay/blobs_dir.h"
+#include "sync/relay/keys.h"
+#include "sync/relay/ledger_sqlcipher.h"
+#include "sync/relay/sequencer.h"
+
+namespace depone::relay {
+
+Directory::Directory(const fs::path& path)
+    : path_(path),
+      config_(Config::read(path / "relay.toml")),
+      log_key_(Ed25519Key::from_seed(read_key_file(path / config_.keys, KeyFile::log))),
+      ledger_(LedgerSqlcipher::open(path / config_.ledger, read_key_file(path / config_.keys, KeyFile::ledger), false)),
+      blobs_(std::make_unique<BlobsDir>(path / config_.blobs)) {}
+
+StoredRoster Directory::newest_roster() {
+  auto roster = ledger_->roster(std::nullopt);
+  if (!roster) {
+    throw Error(Code::refused,
+                "this relay has no roster yet. Sign " + (path_ / "roster-unsigned" / "roster.json").string() +
+                    " where the authority's key is (depone-relay roster sign), bring the signature back beside it, and "
+                    "run depone-relay roster publish " + path_.string());
+  }
+  return std::move(*roster);
+}
+
+void Directory::sequence() {
+  const auto lock = try_sequencer_lock();
+  if (!lock) return;
+  Sequencer sequencer(*ledger_, log_name(), log_key_);
+  while (sequencer.run_once() > 0) {
+  }
+}
+
+}  // namespace depone::relay

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "crypto/ed25519.h"
+#include "crypto/note.h"
+#include "sync/relay/blobs.h"
+#include "sync/relay/config.h"
+#include "sync/relay/ledger.h"
+
+namespace depone::relay {
+
+// A relay's directory, opened: configuration, keys, ledger, blobs. Several processes may have it open; who holds the
+// sequencer's lock writes the log.
+class Directory {
+ public:
+  explicit Directory(const fs::path& path);  // Code::not_found says how to make one
+
+  const fs::path& path() const { return path_; }
+  const Config& config() const { return config_; }
+  Ledger& ledger() { return *ledger_; }
+  Blobs& blobs() { return *blobs_; }
+  fs::path staging() const { return path_ / config_.staging; }
+  const Ed25519Key& log_key() const { return log_key_; }
+  VerifierKey log_name() const { return VerifierKey::make(config_.origin, log_key_.public_key()); }
+  // The authority's secret key file, where it is beside the relay.
+  fs::path authority_key() const { return path_ / "authority.key"; }
+  bool has_authority_key() const { return fs::exists(authority_key()); }
+
+  // The newest roster. Code::refused where none is published yet: says what to do.
+  StoredRoster newest_roster();
+
+  std::optional<FileLock> try_sequencer_lock() const { return FileLock::try_lock(path_ / "sequencer.lock"); }
+  // For a command that left an entry in the ledger: makes it part of the log, unless a server runs, which does it.
+  void sequence();
+
+ private:
+  fs::path path_;
+  Config config_;
+  Ed25519Key log_key_;
+  std::unique_ptr<Ledger> ledger_;
+  std::unique_ptr<Blobs> blobs_;
+};
+
+}  // namespace depone::relay

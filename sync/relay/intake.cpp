@@ -1,0 +1,180 @@
+#include "sync/relay/intake.h"
+
+#include <sys/statvfs.h>
+
+#include <algorithm>
+
+#include "crypto/age/header.h"
+#include "crypto/error.h"
+#include "crypto/formats/entry.h"
+
+namespace depone::relay {
+
+namespace {
+
+constexpr std::int64_t kDay = 86'400;
+constexpr std::size_t kMaxAddressees = 1'024;
+
+// The second of a minisign file's two signatures: over the first and the trusted comment. It needs no content.
+bool comment_signed(const minisign::PublicKey& key, const minisign::Signature& signature) {
+  Bytes message(signature.signature.begin(), signature.signature.end());
+  const ByteView comment = as_bytes(signature.trusted_comment);
+  message.insert(message.end(), comment.begin(), comment.end());
+  return ed25519_verify(key.key(), message, signature.global);
+}
+
+std::vector<std::string> addressees(const MemberTable& members, const std::string& to) {
+  std::vector<std::string> out;
+  if (to.empty()) {
+    for (const MemberLine* desk : members.roster().active_desks()) out.push_back(desk->id);
+    if (out.empty()) throw Refused{"malformed", "it is addressed to every desk, and there is none"};
+    return out;
+  }
+  for (const std::string_view id : split(to, ' ')) {
+    if (!members.by_id(id)) throw Refused{"malformed", "`to` names somebody who is no member"};
+    out.emplace_back(id);
+  }
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+  if (out.size() > kMaxAddressees) throw Refused{"malformed", "`to` names more members than a bundle can have"};
+  return out;
+}
+
+BundleSignature parse_signature(const std::string& minisig) {
+  try {
+    return BundleSignature::parse(minisig);
+  } catch (const Error& error) {
+    throw Refused{"malformed", std::string("minisig: ") + error.what()};
+  }
+}
+
+void check_header(const fs::path& file) {
+  try {
+    FileSource source(file);
+    age::check_bundle_header(age::read_header(source));
+  } catch (const Error& error) {
+    if (error.code() != Code::malformed && error.code() != Code::unsupported) throw;
+    throw Refused{"malformed", std::string("the bundle: ") + error.what()};
+  }
+}
+
+}  // namespace
+
+std::uint64_t Intake::room() const {
+  struct statvfs info {};
+  if (::statvfs(disk_.c_str(), &info) != 0) throw_errno("asking for free space", disk_);
+  const std::uint64_t free = static_cast<std::uint64_t>(info.f_bavail) * info.f_frsize;
+  return free - std::min(free, limits_.disk_reserve_bytes);
+}
+
+void Intake::check_room(std::uint64_t bytes) const {
+  if (room() < bytes) throw Refused{"storage-full"};
+}
+
+void Intake::check_quota(const std::string& member, std::uint64_t size) {
+  const Time now = clock_();
+  const Ledger::Usage used = ledger_.usage(member, now);
+  if (used.bundles < limits_.member_bundles_a_day && size <= limits_.member_bytes_a_day &&
+      used.bytes <= limits_.member_bytes_a_day - size) {
+    return;
+  }
+  throw Refused{"quota", "", {{"Retry-After", std::to_string(kDay - now.seconds % kDay)}}};
+}
+
+Intake::Announced Intake::announce(const Caller& caller, std::uint64_t size, const std::string& sha256,
+                                   const std::string& minisig, const std::string& to) {
+  if (!sha256_from_hex(sha256)) throw Refused{"malformed", "`sha256` is not a SHA-256 in hex"};
+  if (size > limits_.bundle_bytes) throw Refused{"too-large"};
+  const BundleSignature signature = parse_signature(minisig);
+  const std::string& member = caller.line.id;
+
+  if (const auto there = ledger_.bundle(sha256)) {
+    if (there->minisig != minisig || there->member != member) throw Refused{"other-signature"};
+    if (there->size != size) throw Refused{"signature", "the size is another"};
+    UploadRecord record;
+    record.member = member;
+    record.sha256 = sha256;
+    record.size = size;
+    return {std::move(record), true};
+  }
+  const MemberLine* signer = caller.members->signer(member, signature.signature.number);
+  if (!signer || !comment_signed(*signer->bundle_key, signature.signature)) throw Refused{"signature"};
+  UploadRecord record;
+  record.member = member;
+  record.sha256 = sha256;
+  record.size = size;
+  record.minisig = minisig;
+  record.key = signer->bundle_key->text();
+  record.chain = signature.comment.chain;
+  record.sequence = signature.comment.sequence;
+  record.to = addressees(*caller.members, to);
+  record.touched = clock_();
+  if (ledger_.sequence_used(record.key, record.chain, record.sequence, sha256)) throw Refused{"sequence-used"};
+  check_quota(member, size);
+  check_room(size);
+  return {std::move(record), false};
+}
+
+void Intake::refuse(OpenUpload& upload, const Refused& why) {
+  uploads_.end(upload, true);
+  throw why;
+}
+
+void Intake::judge(OpenUpload& upload, const Digests& digests) {
+  const UploadRecord& record = upload.record;
+  if (hex(digests.sha256) != record.sha256 || digests.size != record.size) {
+    throw Refused{"signature", "the bytes that arrived are not those that were announced"};
+  }
+  check_header(upload.file());
+  const auto key = minisign::PublicKey::parse(record.key);
+  const auto members = members_.newest();
+  const MemberLine* line = key ? members->by_bundle_key(*key) : nullptr;
+  if (!line || line->id != record.member) throw Refused{"signature"};
+  if (!line->active()) throw Refused{"revoked"};
+  if (!minisign::verify(*key, digests.blake2b, BundleSignature::parse(record.minisig).signature)) {
+    throw Refused{"signature"};
+  }
+}
+
+void Intake::complete(const std::shared_ptr<OpenUpload>& upload) {
+  const std::lock_guard lock(upload->completing);
+  const UploadRecord& record = upload->record;
+  if (ledger_.bundle(record.sha256)) return;  // another request was quicker
+  const Digests digests = upload->digests();
+  try {
+    judge(*upload, digests);
+  } catch (const Refused& why) {
+    refuse(*upload, why);
+  }
+  // The place in the chain is this bundle's before its object is kept: an object never is without an owner.
+  if (!ledger_.begin_completing(record.member, record.sha256)) refuse(*upload, {"sequence-used"});
+  blobs_.put_file(bundle_blob(record.sha256), upload->file());
+  const BundleEntry entry{digests, *minisign::PublicKey::parse(record.key), record.minisig};
+  switch (ledger_.accept(record, entry.text(), clock_())) {
+    case Ledger::Accepted::yes:
+    case Ledger::Accepted::already:
+      break;
+    case Ledger::Accepted::closed:
+      refuse(*upload, {"revoked"});
+    case Ledger::Accepted::sequence_used:
+      refuse(*upload, {"sequence-used"});
+    case Ledger::Accepted::gone:
+      throw Refused{"not-found"};
+  }
+  uploads_.drop(*upload);
+  accepted_();
+}
+
+void Intake::complete_left_over() {
+  for (const UploadRecord& record : ledger_.uploads()) {
+    if (!record.completing) continue;
+    const auto upload = uploads_.find(record.member, record.sha256);
+    if (!upload || !upload->full()) continue;
+    try {
+      complete(upload);
+    } catch (const Refused&) {  // its sender hears of it when he asks
+    }
+  }
+}
+
+}  // namespace depone::relay

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <functional>
+
+#include "sync/relay/auth.h"
+#include "sync/relay/blobs.h"
+#include "sync/relay/config.h"
+#include "sync/relay/uploads.h"
+
+namespace depone::relay {
+
+// What makes an upload a bundle that counts. Refusals are thrown as Refused.
+class Intake {
+ public:
+  // `accepted` is called when an entry waits.
+  Intake(Ledger& ledger, Blobs& blobs, Uploads& uploads, MemberTables& members, const Limits& limits, fs::path disk,
+         Clock clock, std::function<void()> accepted)
+      : ledger_(ledger), blobs_(blobs), uploads_(uploads), members_(members), limits_(limits), disk_(std::move(disk)),
+        clock_(std::move(clock)), accepted_(std::move(accepted)) {}
+
+  // What a creation announces. `there`: the relay has this very bundle already.
+  struct Announced {
+    UploadRecord record;
+    bool there = false;
+  };
+  // Everything that can be judged without the content: form of hash, signature and addressees; the signature over the
+  // trusted comment; the place in the chain; size, quota, room on the disk.
+  Announced announce(const Caller& caller, std::uint64_t size, const std::string& sha256, const std::string& minisig,
+                     const std::string& to);
+
+  // Takes a full upload in: hash and size, age header, signature by a member who is one now, place in the chain. Durable
+  // when it returns: the object is kept and the entry waits. What is refused for good is removed.
+  void complete(const std::shared_ptr<OpenUpload>& upload);
+  // What a crash left complete but not taken in.
+  void complete_left_over();
+
+  // Refused "storage-full" below the reserve.
+  void check_room(std::uint64_t bytes) const;
+  std::uint64_t room() const;  // bytes free above the reserve
+
+ private:
+  void judge(OpenUpload& upload, const Digests& digests);
+  [[noreturn]] void refuse(OpenUpload& upload, const Refused& why);
+  void check_quota(const std::string& member, std::uint64_t size);
+
+  Ledger& ledger_;
+  Blobs& blobs_;
+  Uploads& uploads_;
+  MemberTables& members_;
+  const Limits& limits_;
+  fs::path disk_;
+  Clock clock_;
+  std::function<void()> accepted_;
+};
+
+}  // namespace depone::relay

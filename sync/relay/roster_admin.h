@@ -1,0 +1,72 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "crypto/formats/roster.h"
+#include "sync/relay/directory.h"
+
+namespace depone::relay {
+
+// Making, signing and publishing rosters: what the operator's commands do. They take turns by a lock on the directory, so
+// two approvals at a time are two rosters, one after the other.
+
+// How long a roster counts before members are told that it is old.
+inline constexpr std::int64_t kRosterDays = 365;
+
+// A roster before it is signed.
+struct RosterDraft {
+  RosterHead head;
+  std::string head_json;
+  std::string members;
+};
+
+// Version 1 of a new relay's roster: no members.
+RosterDraft first_roster(const Config& config, const VerifierKey& log, Time now);
+
+// Checks everything, publishes, and makes it part of the log. Code::refused where it is not the next one, names another
+// log or leaves a line out; bad_signature, mismatch, malformed.
+void publish_roster(Directory& relay, const std::string& head_json, const std::string& minisig,
+                    const std::string& members);
+
+enum class MemberState { invited, pending, member, revoked, refused };
+struct MemberEntry {
+  std::string id;
+  std::string name;
+  Role role;
+  std::string member_class;
+  std::string fingerprint;
+  MemberState state;
+  std::optional<Time> expires;  // of an invite that is not used
+};
+// Lines of the roster in its order, then joins and invites that may still be used.
+std::vector<MemberEntry> list_members(Directory& relay, Time now);
+std::string_view state_text(MemberState state);
+
+// The join that waits under this member id. Code::not_found, refused.
+InviteRecord pending_join(Directory& relay, std::string_view id);
+
+// What came of a change: published, or laid down to be signed on the machine that has the key.
+struct RosterChange {
+  std::uint64_t version = 0;
+  bool published = false;
+  fs::path unsigned_roster;  // where it is not published
+};
+// `authority` null: to be signed elsewhere. `fingerprint`: as the operator heard it; Code::mismatch where it is another.
+RosterChange approve_member(Directory& relay, std::string_view id, std::string_view fingerprint,
+                            const Ed25519Key* authority, Time now);
+// At once: what comes from now on is refused. Then the roster that says so.
+RosterChange revoke_member(Directory& relay, std::string_view id, const Ed25519Key* authority, Time now);
+
+// What waits in DIR/roster-unsigned for its signature, where it is the next one.
+std::optional<RosterDraft> unsigned_roster(Directory& relay);
+// Lays a draft down there.
+fs::path write_unsigned(const fs::path& directory, const RosterDraft& draft);
+
+// A roster.json in a directory, signed where it lies. Code::refused where the head names another authority or does not
+// fit the members.jsonl beside it. Needs no relay: it is for the machine that has the authority's key.
+RosterHead sign_roster_file(const fs::path& roster, const Ed25519Key& authority);
+
+}  // namespace depone::relay

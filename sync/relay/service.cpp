@@ -1,0 +1,157 @@
+#include "sync/relay/service.h"
+
+#include "crypto/error.h"
+#include "sync/relay/log.h"
+
+namespace depone::relay {
+
+namespace {
+
+constexpr std::int64_t kDay = 86'400;
+constexpr std::string_view kUploads = "/v1/bundles/uploads/";
+constexpr std::string_view kBundles = "/v1/bundles/";
+constexpr std::string_view kReceipts = "/v1/receipts/";
+
+std::string html(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    switch (c) {
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      default:
+        out += c;
+    }
+  }
+  return out;
+}
+
+void need_get(const Request& request) {
+  if (request.method != "GET" && request.method != "HEAD") throw Refused{"method", "", {{"Allow", "GET, HEAD"}}};
+  if (request.has_body()) throw Refused{"malformed", "a body is not expected here"};
+}
+
+}  // namespace
+
+Service::Service(Directory& relay, Clock clock, std::function<void()> wake, std::function<bool()> sequencer_ok)
+    : relay_(relay),
+      clock_(std::move(clock)),
+      sequencer_ok_(std::move(sequencer_ok)),
+      members_(relay.ledger(), relay.config().authority),
+      auth_(relay.ledger(), members_, clock_),
+      uploads_(relay.ledger(), relay.staging()),
+      intake_(relay.ledger(), relay.blobs(), uploads_, members_, relay.config().limits, relay.path(), clock_,
+              std::move(wake)),
+      tus_(relay.ledger(), auth_, intake_, uploads_, relay.config().limits, clock_) {
+  members_.newest();
+}
+
+Response Service::guarded(const std::function<Response()>& work) {
+  try {
+    return work();
+  } catch (const Refused& refused) {
+    return problem_response(refused);
+  } catch (const Error& error) {
+    if (failed) failed(error.what());
+    return problem_response({error.code() == Code::busy ? "busy" : "failed", "", {{"Retry-After", "5"}}});
+  } catch (const std::exception& error) {
+    if (failed) failed(error.what());
+    return problem_response({"failed"});
+  }
+}
+
+Outcome Service::begin(const Request& request) {
+  Outcome outcome;
+  Response refused = guarded([&] {
+    outcome = route(request);
+    return Response{};
+  });
+  if (refused.body.empty()) return outcome;
+  return refused;
+}
+
+Outcome Service::route(const Request& request) {
+  const std::string& path = request.path;
+  if (path == "/v1/join") return join(request);
+  if (path == "/v1/bundles" || path == "/v1/bundles/") return tus_.collection(request);
+  if (path.starts_with(kUploads)) return tus_.upload(request, path.substr(kUploads.size()));
+  need_get(request);
+  if (path == "/healthz") return text_response(200, "text/plain", "alive\n");
+  if (path == "/readyz") {
+    const std::string wrong = not_ready();
+    return text_response(wrong.empty() ? 200 : 503, "text/plain", wrong.empty() ? "ready\n" : wrong + "\n");
+  }
+  if (path == "/") return page();
+  if (path == "/v1/roster" || path == "/v1/roster.minisig" || path == "/v1/roster/members") {
+    return roster(request, path.substr(std::string_view("/v1/roster").size()));
+  }
+  if (path.starts_with(kReceipts)) return receipt(request, path.substr(kReceipts.size()));
+  if (path == "/v1/mailbox") return mailbox(request);
+  if (path == "/v1/sent") return sent(request);
+  if (path.starts_with(kBundles)) return bundle(request, path.substr(kBundles.size()));
+  if (path.starts_with("/log/")) return log(request, path.substr(5));
+  throw Refused{"not-found"};
+}
+
+std::string Service::route_of(const Request& request) {
+  const std::string& path = request.path;
+  for (const std::string_view known : {kUploads, kBundles, kReceipts, std::string_view("/log/")}) {
+    if (path.starts_with(known)) return std::string(known) + "*";
+  }
+  for (const std::string_view known : {"/", "/healthz", "/readyz", "/v1/join", "/v1/bundles", "/v1/roster",
+                                       "/v1/roster.minisig", "/v1/roster/members", "/v1/mailbox", "/v1/sent"}) {
+    if (path == known) return path;
+  }
+  return "another address";
+}
+
+std::string Service::not_ready() {
+  std::string wrong;
+  const auto add = [&](const std::string& what) { wrong += (wrong.empty() ? "" : "\n") + what; };
+  try {
+    if (relay_.ledger().head().size == 0) add("log: no checkpoint yet");
+  } catch (const Error&) {
+    add("ledger: cannot be read");
+  }
+  try {
+    if (intake_.room() == 0) add("disk: below the reserve");
+  } catch (const Error&) {
+    add("disk: cannot be read");
+  }
+  if (!sequencer_ok_()) add("log: does not grow");
+  return wrong;
+}
+
+void Service::recover() {
+  intake_.complete_left_over();
+  sweep();
+}
+
+void Service::sweep() {
+  uploads_.sweep(Time{clock_().seconds - static_cast<std::int64_t>(relay_.config().limits.upload_days) * kDay});
+}
+
+Response Service::page() {
+  const Config& config = relay_.config();
+  Response out = text_response(
+      200, "text/html; charset=utf-8",
+      "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><title>" + html(config.organisation) +
+          "</title>\n<h1>" + html(config.organisation) +
+          "</h1>\n<p>This is a Depone relay. It holds sealed bundles that it cannot read.</p>\n"
+          "<p>Compare these with what the organisation told you over another channel:</p>\n<dl>\n<dt>authority</dt><dd><code>" +
+          html(config.authority.text()) + "</code></dd>\n<dt>log</dt><dd><code>" + html(relay_.log_name().text()) +
+          "</code></dd>\n</dl>\n</html>\n");
+  out.with("Content-Security-Policy", "default-src 'none'").with("Referrer-Policy", "no-referrer");
+  return out;
+}
+
+}  // namespace depone::relay

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "sync/link.h"
+
+namespace depone {
+
+struct SealRequest {
+  std::vector<std::string> records;  // ids; empty: everything that was never sealed
+  std::string to;                    // member id or class; "": every active desk
+  bool archive = true;               // the sender's own archive recipient among the recipients
+  std::uint64_t bundle_limit = 2ull << 30;
+};
+
+struct SealRefusal {
+  std::string record;
+  std::string reason;  // which record, which member, what consent says
+};
+
+struct SealResult {
+  std::vector<std::string> bundles;  // sha256
+  std::uint64_t records = 0;
+  std::vector<SealRefusal> refused;
+  std::vector<std::string> notes;  // an expired roster
+};
+
+// Packs records into few bundles in the outbox, each one pass: archived, encrypted, hashed,
+// written, synced. Records that consent keeps back from one of the readers are refused and listed,
+// for all of them; the rest goes. A reader is sent what he lacks: so one bundle for each set of
+// readers. Code::refused where the vault has no roster or no reader.
+SealResult seal(Vault& vault, const SealRequest& request, const Clock& clock,
+                const Progress& progress);
+
+}  // namespace depone
