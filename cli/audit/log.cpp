@@ -65,8 +65,10 @@ std::vector<std::string> pins_for(const Audit& audit, const std::string& url) {
   return {};
 }
 
-Audit open_audit(Context& context, const Options& options) {
+Audit open_audit(Context& context, const Options& options,
+                 std::optional<RequestKey> key) {
   Audit audit;
+  audit.key = std::move(key);
   audit.trusted = load_trust(options.trust);
   if (!is_url(options.source)) {
     const LogDirectory found = find_log(options.source);
@@ -75,10 +77,6 @@ Audit open_audit(Context& context, const Options& options) {
       load_roster(audit.trusted, (*found.audit / "roster.json").string());
     }
     return audit;
-  }
-  if (!options.key.empty()) {
-    audit.key = read_request_key(options.key,
-                                 ask_passphrase(context, "Passphrase of " + options.key).reveal());
   }
   audit.relay = std::make_unique<RelayClient>(options.source, pins_for(audit, options.source),
                                               audit.key ? &audit.key->key : nullptr, context.now);
@@ -190,11 +188,19 @@ void print_report(Context& context, const Options& options, const LogReport& rep
   }
 }
 
+// The key to ask a relay with; unlocking it is not counted as time of the check.
+std::optional<RequestKey> unlock_key(Context& context, const Options& options) {
+  if (options.key.empty() || !is_url(options.source)) return std::nullopt;
+  return read_request_key(options.key,
+                          ask_passphrase(context, "Passphrase of " + options.key).reveal());
+}
+
 int audit(Context& context, const Options& options) {
+  std::optional<RequestKey> key = unlock_key(context, options);
   const auto began = std::chrono::steady_clock::now();
   std::optional<LogState> since;
   if (!options.since.empty()) since = LogState::parse(read_text(options.since, kMaxState, true));
-  Audit here = open_audit(context, options);
+  Audit here = open_audit(context, options, std::move(key));
   LogReport report;
   if (!here.trusted.logs.empty()) {
     report = check(context, here, since ? &*since : nullptr);

@@ -40,6 +40,7 @@ constexpr std::uint64_t kSlowest = 256;       // bytes a second
 constexpr std::chrono::seconds kDrainTime{20};
 constexpr std::chrono::seconds kLinger{5};
 constexpr std::chrono::hours kSweep{1};
+constexpr std::chrono::milliseconds kDeadlineTick{200};
 
 auto into(error_code& error) { return asio::redirect_error(asio::use_awaitable, error); }
 
@@ -99,15 +100,26 @@ class Server {
  private:
   enum class Doing { waiting, receiving, working };
   struct Session {
-    explicit Session(tcp::socket socket) : stream(std::move(socket)) { buffer.reserve(65536); }
-    beast::tcp_stream stream;
+    explicit Session(tcp::socket from) : socket(std::move(from)) { buffer.reserve(65536); }
+    // What is under way is given up then, and `late` says why. (Beast's own stream would close the socket: nobody could
+    // be answered any more.)
+    void until(SteadyClock::time_point time) {
+      deadline = time;
+      late = false;
+    }
+    void within(std::chrono::seconds time) { until(SteadyClock::now() + time); }
+
+    tcp::socket socket;
     beast::flat_buffer buffer{kMaxHead + 65536};
     Doing doing = Doing::waiting;
+    SteadyClock::time_point deadline = SteadyClock::time_point::max();
+    bool late = false;
   };
 
   asio::awaitable<void> accept();
   asio::awaitable<void> watch_signals();
   asio::awaitable<void> sweep();
+  asio::awaitable<void> watch_deadlines();
   asio::awaitable<void> session(std::list<Session>::iterator it);
   asio::awaitable<bool> exchange(Session& at);  // false: the connection is at its end
   asio::awaitable<error_code> read_head(Session& at, Parser& parser);
@@ -134,6 +146,7 @@ class Server {
   tcp::acceptor acceptor_{io_};
   asio::signal_set signals_{io_, SIGTERM, SIGINT};
   asio::steady_timer sweep_timer_{io_};
+  asio::steady_timer deadline_timer_{io_};
   asio::steady_timer force_timer_{io_};
   std::list<Session> sessions_;
   std::set<asio::steady_timer*> waiting_;  // of polls
@@ -157,7 +170,7 @@ tcp::acceptor listen_on(asio::io_context& io, const Endpoint& at) {
 Server::Server(Directory& relay, const Endpoint& listen, Clock clock)
     : limits_(relay.config().limits),
       clock_(std::move(clock)),
-      log_lock_(relay.path() / "sequencer.lock", 5),
+      log_lock_(relay.path() / "sequencer.lock", 2),
       service_(relay, clock_, [this] { sequencer_.wake(); }, [this] { return sequencer_.healthy(); }),
       sequencer_(Sequencer(relay.ledger(), relay.log_name(), relay.log_key()),
                  [this] { asio::post(io_, [this] { published(); }); },
@@ -173,6 +186,7 @@ void Server::run() {
   asio::co_spawn(io_, accept(), asio::detached);
   asio::co_spawn(io_, watch_signals(), asio::detached);
   asio::co_spawn(io_, sweep(), asio::detached);
+  asio::co_spawn(io_, watch_deadlines(), asio::detached);
   journal_.info("serving http://" + bound.text());
   io_.run();
   pool_.join();
@@ -221,7 +235,7 @@ asio::awaitable<void> Server::session(std::list<Session>::iterator it) {
     journal_.warn(std::string("a connection ended: ") + error.what());
   }
   error_code ignored;
-  it->stream.socket().shutdown(tcp::socket::shutdown_both, ignored);
+  it->socket.shutdown(tcp::socket::shutdown_both, ignored);
   sessions_.erase(it);
   stop_when_idle();
 }
@@ -230,13 +244,13 @@ asio::awaitable<error_code> Server::read_head(Session& at, Parser& parser) {
   error_code error;
   at.doing = Doing::waiting;
   if (at.buffer.size() == 0) {  // a kept connection may be quiet for longer than a head may take
-    at.stream.expires_after(seconds(limits_.idle_seconds));
-    const std::size_t got = co_await at.stream.async_read_some(at.buffer.prepare(65536), into(error));
+    at.within(seconds(limits_.idle_seconds));
+    const std::size_t got = co_await at.socket.async_read_some(at.buffer.prepare(65536), into(error));
     at.buffer.commit(got);
     if (error) co_return http::make_error_code(http::error::end_of_stream);
   }
-  at.stream.expires_after(seconds(limits_.header_seconds));
-  co_await http::async_read_header(at.stream, at.buffer, parser, into(error));
+  at.within(seconds(limits_.header_seconds));
+  co_await http::async_read_header(at.socket, at.buffer, parser, into(error));
   co_return error;
 }
 
@@ -246,17 +260,16 @@ asio::awaitable<bool> Server::exchange(Session& at) {
   parser.header_limit(static_cast<std::uint32_t>(kMaxHead));
   parser.body_limit(std::numeric_limits<std::uint64_t>::max());  // the handlers say how much they take
   const error_code error = co_await read_head(at, parser);
-  if (error == http::error::end_of_stream || error == asio::error::operation_aborted ||
-      error == asio::error::connection_reset || error == http::error::partial_message || draining_) {
-    co_return false;
-  }
+  const bool gone = error == http::error::end_of_stream || error == asio::error::connection_reset ||
+                    error == http::error::partial_message || (error == asio::error::operation_aborted && !at.late);
+  if (gone || draining_) co_return false;
   at.doing = Doing::working;
   const auto began = SteadyClock::now();
   Request request;
   Response response;
   bool keep = false;
   if (error) {
-    const int status = error == beast::error::timeout ? 408 : error == http::error::header_limit ? 431 : 400;
+    const int status = at.late ? 408 : error == http::error::header_limit ? 431 : 400;
     response = problem_response({"malformed", "", {}, status});
   } else {
     request = request_from(parser.get());
@@ -326,8 +339,8 @@ asio::awaitable<std::optional<Response>> Server::receive(Session& at, Parser& pa
   const auto expect = parser.get().find(http::field::expect);
   if (expect != parser.get().end() && beast::iequals(expect->value(), "100-continue")) {
     constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-    at.stream.expires_after(seconds(limits_.body_seconds));
-    co_await asio::async_write(at.stream, asio::buffer(kContinue), into(error));
+    at.within(seconds(limits_.body_seconds));
+    co_await asio::async_write(at.socket, asio::buffer(kContinue), into(error));
   }
   Bytes chunk(kChunk);
   std::optional<Response> refused;
@@ -341,13 +354,13 @@ asio::awaitable<std::optional<Response>> Server::receive(Session& at, Parser& pa
     while (!error && !parser.is_done() && filled < chunk.size() - 65536) {
       parser.get().body().data = chunk.data() + filled;
       parser.get().body().size = chunk.size() - filled;
-      at.stream.expires_at(std::min(deadline, SteadyClock::now() + seconds(limits_.body_seconds)));
-      co_await http::async_read_some(at.stream, at.buffer, parser, into(error));
+      at.until(std::min(deadline, SteadyClock::now() + seconds(limits_.body_seconds)));
+      co_await http::async_read_some(at.socket, at.buffer, parser, into(error));
       if (error == http::error::need_buffer) error = {};
       const std::size_t got = chunk.size() - filled - parser.get().body().size;
       filled += got;
       error_code ignored;
-      if (at.stream.socket().available(ignored) == 0 && at.buffer.size() == 0) break;
+      if (at.socket.available(ignored) == 0 && at.buffer.size() == 0) break;
     }
     auto work = [&] {
       bool taken = false;
@@ -367,7 +380,7 @@ asio::awaitable<std::optional<Response>> Server::receive(Session& at, Parser& pa
     body.reset();
   };
   co_await on_pool(pool_, work);
-  if (!complete && !refused && error == beast::error::timeout) {
+  if (!complete && !refused && at.late) {
     refused = problem_response({"malformed", "the rest of the body did not come in time; what came is kept", {}, 408});
   }
   if (!complete && !refused && draining_) refused = problem_response({"busy", "", {{"Retry-After", "5"}}});
@@ -379,9 +392,9 @@ asio::awaitable<bool> Server::send(Session& at, Response& response, bool head_on
   std::string text = head_of(response, size, keep, clock_());
   const bool streamed = response.stream && !head_only;
   if (!head_only && !response.stream) text += response.body;
-  at.stream.expires_after(seconds(limits_.body_seconds));
+  at.within(seconds(limits_.body_seconds));
   error_code error;
-  co_await asio::async_write(at.stream, asio::buffer(text), into(error));
+  co_await asio::async_write(at.socket, asio::buffer(text), into(error));
   if (error) co_return false;
   if (!streamed) co_return true;
   co_return co_await send_stream(at, response);
@@ -402,9 +415,9 @@ asio::awaitable<bool> Server::send_stream(Session& at, Response& response) {
     };
     co_await on_pool(pool_, work);
     if (failed || got == 0) co_return false;  // the length that was promised tells the client
-    at.stream.expires_after(seconds(limits_.body_seconds));
+    at.within(seconds(limits_.body_seconds));
     error_code error;
-    co_await asio::async_write(at.stream, asio::buffer(chunk.data(), got), into(error));
+    co_await asio::async_write(at.socket, asio::buffer(chunk.data(), got), into(error));
     if (error) co_return false;
     left -= got;
   }
@@ -414,11 +427,11 @@ asio::awaitable<bool> Server::send_stream(Session& at, Response& response) {
 asio::awaitable<void> Server::drain(Session& at, Parser& parser, std::uint64_t limit) {
   Bytes nowhere(65536);
   error_code error;
-  at.stream.expires_after(kLinger);
+  at.within(kLinger);
   for (std::uint64_t seen = 0; !error && !parser.is_done() && seen <= limit;) {
     parser.get().body().data = nowhere.data();
     parser.get().body().size = nowhere.size();
-    co_await http::async_read_some(at.stream, at.buffer, parser, into(error));
+    co_await http::async_read_some(at.socket, at.buffer, parser, into(error));
     if (error == http::error::need_buffer) error = {};
     seen += nowhere.size() - parser.get().body().size;
   }
@@ -428,10 +441,10 @@ asio::awaitable<void> Server::drain(Session& at, Parser& parser, std::uint64_t l
 asio::awaitable<void> Server::linger(Session& at) {
   at.doing = Doing::waiting;
   error_code error;
-  at.stream.socket().shutdown(tcp::socket::shutdown_send, error);
-  at.stream.expires_after(kLinger);
+  at.socket.shutdown(tcp::socket::shutdown_send, error);
+  at.within(kLinger);
   Bytes nowhere(65536);
-  while (!error && !draining_) co_await at.stream.async_read_some(asio::buffer(nowhere), into(error));
+  while (!error && !draining_) co_await at.socket.async_read_some(asio::buffer(nowhere), into(error));
 }
 
 asio::awaitable<void> Server::sweep() {
@@ -447,6 +460,21 @@ asio::awaitable<void> Server::sweep() {
       });
     };
     co_await on_pool(pool_, work);
+  }
+}
+
+asio::awaitable<void> Server::watch_deadlines() {
+  while (!draining_ || !sessions_.empty()) {
+    error_code ignored;
+    deadline_timer_.expires_after(kDeadlineTick);
+    co_await deadline_timer_.async_wait(into(ignored));
+    const auto now = SteadyClock::now();
+    for (Session& session : sessions_) {
+      if (session.deadline > now) continue;
+      session.deadline = SteadyClock::time_point::max();
+      session.late = true;
+      session.socket.cancel(ignored);
+    }
   }
 }
 
@@ -469,7 +497,7 @@ void Server::stop() {
   sweep_timer_.cancel();
   published();
   for (Session& session : sessions_) {
-    if (session.doing != Doing::working) session.stream.cancel();
+    if (session.doing != Doing::working) session.socket.cancel(ignored);
   }
   force_timer_.expires_after(kDrainTime);
   force_timer_.async_wait([this](const error_code& error) {
@@ -481,6 +509,7 @@ void Server::stop() {
 void Server::stop_when_idle() {
   if (!draining_ || !sessions_.empty()) return;
   force_timer_.cancel();
+  deadline_timer_.cancel();
   work_.reset();
 }
 

@@ -17,7 +17,7 @@
 
 extern char** environ;
 
-namespace depone::test {
+namespace depone::testing {
 
 Child Child::start(const std::vector<std::string>& argv, const std::string& out,
                    const std::string& err) {
@@ -117,4 +117,4 @@ bool wait_for_port(int port, double seconds) {
   return false;
 }
 
-}  // namespace depone::test
+}  // namespace depone::testing

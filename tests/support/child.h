@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace depone::test {
+namespace depone::testing {
 
 // A running program, for tests that interrupt it. Its output goes to files. Killed when destroyed.
 class Child {
@@ -34,4 +34,4 @@ int free_port();
 // Waits until something accepts connections on the port; false after `seconds`.
 bool wait_for_port(int port, double seconds);
 
-}  // namespace depone::test
+}  // namespace depone::testing

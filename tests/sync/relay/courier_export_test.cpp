@@ -43,14 +43,14 @@ TEST_CASE("What is addressed to a desk goes on the stick, and nothing else", "[r
   CHECK(read_text(f.stick / "bundles" / (base + ".to"), 1 << 20) == "desk-1\n");
 }
 
-TEST_CASE("--for takes what is addressed to these members", "[relay]") {
+TEST_CASE("The option --for takes what is addressed to these members", "[relay]") {
   ExportFixture f;
   f.run({"monitor-2"});
   CHECK(fs::exists(f.stick / "bundles" / (f.to_other.sha256 + ".age")));
   CHECK_FALSE(fs::exists(f.stick / "bundles" / (f.to_desk.sha256 + ".age")));
 }
 
-TEST_CASE("--for somebody who is no member writes nothing", "[relay]") {
+TEST_CASE("The option --for somebody who is no member writes nothing", "[relay]") {
   ExportFixture f;
   CHECK(code_of([&] { f.run({"nobody"}); }) == Code::not_found);
   CHECK((!fs::exists(f.stick) || names_in(f.stick).empty()));

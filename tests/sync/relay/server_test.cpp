@@ -1,0 +1,348 @@
+#include "sync/relay/server.h"
+
+#include <arpa/inet.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include <thread>
+
+#include "tests/support/child.h"
+#include "tests/sync/relay/service_fixture.h"
+
+using namespace depone;
+using namespace depone::testing;
+
+namespace {
+
+// One connection, byte by byte in our hands.
+class Raw {
+ public:
+  explicit Raw(int port) : fd_(::socket(AF_INET, SOCK_STREAM, 0)) {
+    sockaddr_in to{};
+    to.sin_family = AF_INET;
+    to.sin_port = htons(static_cast<std::uint16_t>(port));
+    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    const timeval longest{30, 0};
+    ::setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &longest, sizeof longest);
+    REQUIRE(::connect(fd_, reinterpret_cast<const sockaddr*>(&to), sizeof to) == 0);
+  }
+  Raw(const Raw&) = delete;
+  Raw& operator=(const Raw&) = delete;
+  ~Raw() { ::close(fd_); }
+
+  void send(std::string_view text) { ::send(fd_, text.data(), text.size(), MSG_NOSIGNAL); }
+  // Until this has been seen, or the end.
+  std::string read_until(std::string_view mark) {
+    while (seen_.find(mark) == std::string::npos && more()) {
+    }
+    return seen_;
+  }
+  std::string read_all() {
+    while (more()) {
+    }
+    return seen_;
+  }
+  void forget() { seen_.clear(); }
+
+ private:
+  bool more() {
+    char buffer[65536];
+    const ssize_t got = ::recv(fd_, buffer, sizeof buffer, 0);
+    if (got <= 0) return false;
+    seen_.append(buffer, static_cast<std::size_t>(got));
+    return true;
+  }
+  int fd_;
+  std::string seen_;
+};
+
+// The fixture's relay, served by a thread of this process. Members sign for kUrl.
+struct ServerFixture : ServiceFixture {
+  explicit ServerFixture(const std::function<void(relay::Config&)>& configure = {}) : ServiceFixture(configure) {
+    desk = add("desk-1", Role::desk, 9);
+    monitor = add("monitor-1", Role::monitor, 1);
+    serve();
+  }
+  ~ServerFixture() {
+    if (server.joinable()) stop();
+  }
+  void serve() {
+    service.reset();
+    server = std::thread([this] {
+      relay::Directory own(dir());
+      relay::serve(own, relay::Endpoint::parse("127.0.0.1:" + std::to_string(port)), [] { return kNow; });
+    });
+    REQUIRE(test::wait_for_port(port, 30));
+  }
+  void stop() {
+    ::kill(::getpid(), SIGTERM);
+    server.join();
+  }
+
+  static std::string text_of(const relay::Request& request) {
+    std::string out = request.method + " " + request.target + " HTTP/1.1\r\nHost: relay\r\n";
+    for (const auto& [name, value] : request.headers) out += name + ": " + value + "\r\n";
+    return out + "\r\n";
+  }
+  std::string get_text(const Person& who, const std::string& target) {
+    return text_of(signed_request(who.request(), {"GET", target, {{"connection", "close"}}, "", {}}));
+  }
+  std::string creation_text(const Person& who, const Sealed& sealed) {
+    const std::string metadata =
+        "sha256 " + base64(as_bytes(sealed.sha256)) + ",minisig " + base64(as_bytes(sealed.minisig));
+    return text_of(signed_request(who.request(), {"POST",
+                                                  "/v1/bundles",
+                                                  {{"tus-resumable", "1.0.0"},
+                                                   {"content-length", "0"},
+                                                   {"upload-length", std::to_string(sealed.age.size())},
+                                                   {"upload-metadata", metadata}},
+                                                  "",
+                                                  {"upload-length", "upload-metadata"}}));
+  }
+
+  std::uint64_t staged() const {
+    std::uint64_t size = 0;
+    for (const std::string& name : names_in(dir() / "staging")) size += fs::file_size(dir() / "staging" / name);
+    return size;
+  }
+
+  int port = test::free_port();
+  Person desk{"", Identity::from_seed(seed_of(9))};
+  Person monitor{"", Identity::from_seed(seed_of(1))};
+  std::thread server;
+};
+
+bool starts(const std::string& answer, std::string_view with) { return answer.starts_with(with); }
+bool holds(const std::string& answer, std::string_view part) { return answer.find(part) != std::string::npos; }
+
+}  // namespace
+
+TEST_CASE("A bundle goes in over a socket, and its receipt comes back by a long poll", "[relay]") {
+  ServerFixture f;
+  const Sealed sealed = f.seal(f.monitor, std::string(500'000, 'x'), 1);
+  Raw raw(f.port);
+  raw.send(f.creation_text(f.monitor, sealed));
+  CHECK(starts(raw.read_until("\r\n\r\n"), "HTTP/1.1 201 Created\r\n"));
+  raw.forget();
+  raw.send(ServerFixture::text_of(f.patch_request(f.monitor, sealed.sha256, 0, sealed.age)));
+  raw.send(sealed.age);
+  CHECK(starts(raw.read_until("\r\n\r\n"), "HTTP/1.1 204 No Content\r\n"));
+  raw.forget();
+  raw.send(f.get_text(f.monitor, "/v1/receipts/" + sealed.sha256 + "?wait=30"));
+  const std::string receipt = raw.read_all();
+  CHECK(starts(receipt, "HTTP/1.1 200 OK\r\n"));
+  CHECK(holds(receipt, "c2sp.org/tlog-proof@v1"));
+}
+
+TEST_CASE("A bundle comes out over a socket", "[relay]") {
+  ServerFixture f;
+  f.stop();
+  f.start();
+  const Sealed sealed = f.deliver(f.monitor, 1);
+  f.sequence();
+  f.serve();
+  Raw raw(f.port);
+  raw.send(f.get_text(f.desk, "/v1/bundles/" + sealed.sha256));
+  const std::string answer = raw.read_all();
+  CHECK(answer.substr(answer.find("\r\n\r\n") + 4) == sealed.age);
+}
+
+TEST_CASE("A poll is answered as soon as something is published", "[relay]") {
+  ServerFixture f;
+  const Sealed sealed = f.seal(f.monitor, "text", 1);
+  Raw waiting(f.port);
+  waiting.send(f.get_text(f.desk, "/v1/mailbox?wait=60"));
+  Raw raw(f.port);
+  raw.send(f.creation_text(f.monitor, sealed));
+  raw.read_until("\r\n\r\n");
+  raw.send(ServerFixture::text_of(f.patch_request(f.monitor, sealed.sha256, 0, sealed.age)) + sealed.age);
+  CHECK(holds(waiting.read_all(), base64(as_bytes(sealed.entry))));
+}
+
+TEST_CASE("A connection is kept for the next request", "[relay]") {
+  ServerFixture f;
+  Raw raw(f.port);
+  for (int i = 0; i < 3; ++i) {
+    raw.send("GET /healthz HTTP/1.1\r\nHost: relay\r\n\r\n");
+    CHECK(starts(raw.read_until("alive\n"), "HTTP/1.1 200 OK\r\n"));
+    raw.forget();
+  }
+}
+
+TEST_CASE("Two requests at once are answered in order", "[relay]") {
+  ServerFixture f;
+  Raw raw(f.port);
+  raw.send("GET /healthz HTTP/1.1\r\nHost: a\r\n\r\nGET /readyz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+  const std::string answers = raw.read_all();
+  CHECK(answers.find("alive") < answers.find("ready"));
+  CHECK(holds(answers, "ready"));
+}
+
+TEST_CASE("What is no request is answered and ended", "[relay]") {
+  ServerFixture f;
+  Raw raw(f.port);
+  raw.send("this is not HTTP\r\n\r\n");
+  const std::string answer = raw.read_all();
+  CHECK(starts(answer, "HTTP/1.1 400 "));
+  CHECK(holds(answer, "Connection: close"));
+}
+
+TEST_CASE("A head that is too long is answered and ended", "[relay]") {
+  ServerFixture f;
+  Raw raw(f.port);
+  raw.send("GET / HTTP/1.1\r\nHost: a\r\nX: " + std::string(200'000, 'x'));
+  CHECK(starts(raw.read_all(), "HTTP/1.1 431 "));
+}
+
+TEST_CASE("A head that does not come to an end is answered and ended", "[relay]") {
+  ServerFixture f([](relay::Config& config) { config.limits.header_seconds = 1; });
+  Raw raw(f.port);
+  raw.send("GET / HTTP/1.1\r\nHost: ");
+  CHECK(starts(raw.read_all(), "HTTP/1.1 408 "));
+}
+
+TEST_CASE("A body that stops is answered, and what came is kept", "[relay]") {
+  ServerFixture f([](relay::Config& config) { config.limits.body_seconds = 1; });
+  const Sealed sealed = f.seal(f.monitor, std::string(100'000, 'x'), 1);
+  Raw raw(f.port);
+  raw.send(f.creation_text(f.monitor, sealed));
+  raw.read_until("\r\n\r\n");
+  raw.forget();
+  raw.send(ServerFixture::text_of(f.patch_request(f.monitor, sealed.sha256, 0, sealed.age)) + sealed.age.substr(0, 1000));
+  CHECK(starts(raw.read_all(), "HTTP/1.1 408 "));
+  f.stop();
+  f.start();
+  CHECK(header_in(f.head(f.monitor, sealed.sha256), "Upload-Offset") == "1000");
+}
+
+TEST_CASE("A connection that is cut keeps what came", "[relay]") {
+  ServerFixture f;
+  const Sealed sealed = f.seal(f.monitor, std::string(100'000, 'x'), 1);
+  {
+    Raw raw(f.port);
+    raw.send(f.creation_text(f.monitor, sealed));
+    raw.read_until("\r\n\r\n");
+    raw.send(ServerFixture::text_of(f.patch_request(f.monitor, sealed.sha256, 0, sealed.age)) +
+             sealed.age.substr(0, 1000));
+  }
+  // Asked at once, the question itself would end the connection that is being read.
+  for (int i = 0; i < 1000 && f.staged() < 1000; ++i) test::sleep_for(0.02);
+  Raw raw(f.port);
+  raw.send(ServerFixture::text_of(signed_request(
+      f.monitor.request(), {"HEAD", "/v1/bundles/uploads/" + sealed.sha256, {{"tus-resumable", "1.0.0"}}, "", {}})));
+  const std::string answer = raw.read_until("\r\n\r\n");
+  CHECK(holds(answer, "Upload-Offset: 1000"));
+}
+
+TEST_CASE("A client that waits for 100 Continue is told to go on, or the refusal", "[relay]") {
+  ServerFixture f;
+  const Sealed sealed = f.seal(f.monitor, "text", 1);
+  Raw raw(f.port);
+  raw.send(f.creation_text(f.monitor, sealed));
+  raw.read_until("\r\n\r\n");
+  raw.forget();
+  relay::Request request = f.patch_request(f.monitor, sealed.sha256, 0, sealed.age);
+  request.headers["expect"] = "100-continue";
+  raw.send(ServerFixture::text_of(request));
+  CHECK(starts(raw.read_until("\r\n\r\n"), "HTTP/1.1 100 Continue\r\n"));
+  raw.forget();
+  raw.send(sealed.age);
+  CHECK(starts(raw.read_until("\r\n\r\n"), "HTTP/1.1 204 "));
+  raw.forget();
+  raw.send(ServerFixture::text_of(request));  // it is there already
+  CHECK(starts(raw.read_until("}"), "HTTP/1.1 404 "));
+}
+
+TEST_CASE("A large body that nobody wants still gets its answer", "[relay]") {
+  ServerFixture f;
+  Raw raw(f.port);
+  const std::string body(3 << 20, 'x');
+  raw.send("POST /v1/bundles HTTP/1.1\r\nHost: a\r\nTus-Resumable: 1.0.0\r\nContent-Length: " +
+           std::to_string(body.size()) + "\r\n\r\n");
+  raw.send(body);
+  CHECK(starts(raw.read_all(), "HTTP/1.1 401 "));
+}
+
+TEST_CASE("HEAD is answered without a body", "[relay]") {
+  ServerFixture f;
+  Raw raw(f.port);
+  raw.send("HEAD /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+  const std::string answer = raw.read_all();
+  CHECK(holds(answer, "Content-Length: 6"));
+  CHECK(answer.ends_with("\r\n\r\n"));
+}
+
+TEST_CASE("Beyond the number of connections the next is told to come again", "[relay]") {
+  ServerFixture f([](relay::Config& config) { config.limits.connections = 1; });
+  test::sleep_for(0.1);  // the connection that waited for the port is gone
+  Raw first(f.port);
+  first.send("GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n");
+  first.read_until("alive\n");
+  Raw second(f.port);
+  const std::string answer = second.read_all();
+  CHECK(starts(answer, "HTTP/1.1 503 "));
+  CHECK(holds(answer, "Retry-After: 5"));
+}
+
+TEST_CASE("Stopping answers who waits and keeps what arrived of uploads", "[relay]") {
+  ServerFixture f;
+  const Sealed sealed = f.seal(f.monitor, std::string(100'000, 'x'), 1);
+  Raw waiting(f.port);
+  waiting.send(f.get_text(f.desk, "/v1/mailbox?wait=60"));
+  Raw raw(f.port);
+  raw.send(f.creation_text(f.monitor, sealed));
+  raw.read_until("\r\n\r\n");
+  raw.send(ServerFixture::text_of(f.patch_request(f.monitor, sealed.sha256, 0, sealed.age)) + sealed.age.substr(0, 1000));
+  for (int i = 0; i < 1000 && f.staged() < 1000; ++i) test::sleep_for(0.02);
+  f.stop();
+  CHECK(starts(waiting.read_all(), "HTTP/1.1 200 OK\r\n"));
+  f.start();
+  CHECK(header_in(f.head(f.monitor, sealed.sha256), "Upload-Offset") == "1000");
+}
+
+TEST_CASE("What was approved beside the running relay is a member at the next request", "[relay]") {
+  ServerFixture f;
+  const ServiceFixture::Person late{"monitor-2", Identity::from_seed(seed_of(2))};
+  const relay::NewInvite made = f.invite(Role::monitor, "monitor-2");
+  const std::string body = ServiceFixture::join_body(late.identity, made.invite, Role::monitor).json();
+  Raw raw(f.port);
+  raw.send(ServerFixture::text_of(signed_request(late.request(), {"POST",
+                                                                  "/v1/join",
+                                                                  {{"depone-invite", invite_header(made.invite, body)},
+                                                                   {"content-digest", content_digest(as_bytes(body))}},
+                                                                  body,
+                                                                  {"content-digest"}})) +
+           body);
+  CHECK(starts(raw.read_until("}"), "HTTP/1.1 202 "));
+  raw.forget();
+  f.approve(late, Role::monitor);
+  raw.send(f.get_text(late, "/v1/mailbox"));
+  CHECK(starts(raw.read_all(), "HTTP/1.1 200 "));
+}
+
+TEST_CASE("A directory is served once at a time", "[relay]") {
+  ServerFixture f;
+  relay::Directory second(f.dir());
+  CHECK(code_of([&] {
+          relay::serve(second, relay::Endpoint::parse("127.0.0.1:" + std::to_string(test::free_port())),
+                       [] { return kNow; });
+        }) == Code::busy);
+}
+
+TEST_CASE("Nothing but a loopback address is listened on", "[relay]") {
+  ServiceFixture f;
+  CHECK(code_of([&] { relay::serve(*f.relay, relay::Endpoint::parse("0.0.0.0:8080"), [] { return kNow; }); }) ==
+        Code::refused);
+}
+
+TEST_CASE("A relay without a roster is not served", "[relay]") {
+  const TempDir temp;
+  relay::init_relay({temp / "relay", "Test", "test.example/log", kUrl,
+                     minisign::PublicKey(Ed25519Key::generate().public_key())},
+                    {}, kNow);
+  relay::Directory relay(temp / "relay");
+  CHECK(code_of([&] { relay::serve(relay, relay::Endpoint::parse("127.0.0.1:0"), [] { return kNow; }); }) ==
+        Code::refused);
+}
