@@ -11,6 +11,7 @@
 #include "crypto/error.h"
 #include "sync/remote/log_check.h"
 #include "sync/remote/request_key.h"
+#include "sync/remote/roster_files.h"
 
 namespace depone::cli {
 
@@ -36,6 +37,7 @@ struct Audit {
   std::optional<RequestKey> key;
   std::unique_ptr<RelayClient> relay;
   std::unique_ptr<LogSource> log;
+  std::optional<fs::path> copies;  // the audit/ directory that the log came with
   bool roster_of_relay = false;  // fetched there, so that a newer one may be there a moment later
 
   std::optional<minisign::PublicKey> expected_authority() const {
@@ -73,6 +75,7 @@ Audit open_audit(Context& context, const Options& options,
   if (!is_url(options.source)) {
     const LogDirectory found = find_log(options.source);
     audit.log = directory_log(found.log);
+    audit.copies = found.audit;
     if (options.trust.roster.empty() && options.trust.log_key.empty() && found.audit) {
       load_roster(audit.trusted, (*found.audit / "roster.json").string());
     }
@@ -216,6 +219,12 @@ int audit(Context& context, const Options& options) {
                 options.source);
   }
   Checks checks = report.checks;
+  if (here.copies && checks.is_ok("tree")) {
+    Checks copies;
+    check_roster_copies(*here.copies, report.roster_entries, copies);
+    append_checks(checks, copies);
+    if (copies.failed()) report.failures.push_back(copies.of("rosters").substr(8));
+  }
   append_checks(checks, here.trusted.checks);
   checks.skip("authority");
   checks.skip("time");

@@ -190,6 +190,7 @@ class LogChecker {
 
   void take_roster(std::uint64_t index, const RosterEntry& entry) {
     ++report_.rosters;
+    report_.roster_entries.push_back(entry);
     const std::string at =
         "entry " + std::to_string(index) + ": roster " + std::to_string(entry.version);
     if (roster_ && !(entry.authority == roster_->head.authority)) {

@@ -22,6 +22,7 @@ struct LogReport {
   Checkpoint checkpoint;
   std::string note;  // the checkpoint as it was read
   std::uint64_t bundles = 0, rosters = 0;
+  std::vector<RosterEntry> roster_entries;  // in the log's order
   std::uint64_t newest_roster = 0;  // version of the last roster entry; 0: none
   std::vector<ChainEnd> chains;
   std::vector<std::string> failures;  // what does not hold, one sentence each

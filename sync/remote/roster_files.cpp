@@ -45,6 +45,24 @@ minisign::PublicKey claimed_authority(const fs::path& path) {
   }
 }
 
+void check_roster_copies(const fs::path& audit, const std::vector<RosterEntry>& entries,
+                         Checks& checks) {
+  const HostileDir dir(audit);
+  if (!dir.has_directory("rosters")) return;
+  for (const RosterEntry& entry : entries) {
+    const std::string head = "rosters/" + std::to_string(entry.version) + ".json";
+    const auto copy = dir.read(head, kMaxHead);
+    if (!copy || sha256(*copy) != entry.digests.sha256) {
+      checks.fail("rosters", copy ? head + " is not the roster that the log has" : head + " is missing");
+    }
+    const auto minisig = dir.read(head + ".minisig", minisign::kMaxSignatureSize);
+    if (!minisig || as_text(*minisig) != entry.minisig) {
+      checks.fail("rosters", head + (minisig ? ".minisig is not the signature that the log has"
+                                             : ".minisig is missing"));
+    }
+  }
+}
+
 minisign::PublicKey read_authority(const std::string& key_or_file) {
   if (const auto key = minisign::PublicKey::parse(key_or_file)) return *key;
   if (key_or_file.size() == 56 && key_or_file.starts_with("RW")) {

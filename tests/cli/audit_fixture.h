@@ -34,7 +34,7 @@ struct AuditProgram : AuditFixture {
     fs::remove(out);  // a child appends
     fs::remove(err);
     Ran ran;
-    ran.status = test::Child::start(arguments, out, err).wait(60).value_or(-1);
+    ran.status = Child::start(arguments, out, err).wait(60).value_or(-1);
     ran.out = read_text(out, 1 << 20);
     ran.err = read_text(err, 1 << 20);
     return ran;

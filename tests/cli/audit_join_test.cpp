@@ -140,7 +140,7 @@ TEST_CASE("join exits 4 where the roster is not the one that the invite speaks o
 
 TEST_CASE("join exits 6 where no relay answers and makes no file", "[audit]") {
   JoinFixture fixture;
-  fixture.invite.url = "http://127.0.0.1:" + std::to_string(test::free_port());
+  fixture.invite.url = "http://127.0.0.1:" + std::to_string(free_port());
   CHECK(fixture.join().status == 6);
   CHECK_FALSE(fs::exists(fixture.key_file));
 }

@@ -120,7 +120,7 @@ TEST_CASE("log exits 5 where there is no log", "[audit]") {
 
 TEST_CASE("log exits 6 where no relay answers", "[audit]") {
   const AuditProgram audit;
-  const std::string url = "http://127.0.0.1:" + std::to_string(test::free_port());
+  const std::string url = "http://127.0.0.1:" + std::to_string(free_port());
   CHECK(audit.run({"log", url, "--log-key", audit.log_key.text()}).status == 6);
 }
 
@@ -140,7 +140,7 @@ TEST_CASE("depone-audit needs neither SQLCipher nor Boost", "[audit]") {
   const AuditProgram audit;
   const std::string out = (audit.temp / "needed").string();
   const auto status =
-      test::Child::start({"/usr/bin/readelf", "-d", DEPONE_BIN "/depone-audit"}, out).wait(60);
+      Child::start({"/usr/bin/readelf", "-d", DEPONE_BIN "/depone-audit"}, out).wait(60);
   REQUIRE(status == 0);
   const std::string needed = read_text(out, 1 << 20);
   CHECK_THAT(needed, ContainsSubstring("libsodium"));

@@ -38,7 +38,7 @@ struct ProgramFixture : RelayFixture {
     remove_file(out);
     remove_file(err);
     Finished done;
-    done.status = test::Child::start(all, out.string(), err.string()).wait(60).value_or(-1);
+    done.status = Child::start(all, out.string(), err.string()).wait(60).value_or(-1);
     done.out = read_text(out, 1 << 20);
     done.err = read_text(err, 1 << 20);
     return done;
@@ -116,7 +116,7 @@ TEST_CASE_METHOD(ExchangeFixture,
   monitor.close();
   const fs::path err = team.dir() / "err.txt";
   const int status =
-      test::Child::start({DEPONE_BIN "/depone", "--vault", monitor.dir.string(),
+      Child::start({DEPONE_BIN "/depone", "--vault", monitor.dir.string(),
                           "--passphrase-file", (team.dir() / "passphrase").string(), "sync"},
                          "", err.string())
           .wait(60)

@@ -74,7 +74,7 @@ struct ServerFixture : ServiceFixture {
       relay::Directory own(dir());
       relay::serve(own, relay::Endpoint::parse("127.0.0.1:" + std::to_string(port)), [] { return kNow; });
     });
-    REQUIRE(test::wait_for_port(port, 30));
+    REQUIRE(wait_for_port(port, 30));
   }
   void stop() {
     ::kill(::getpid(), SIGTERM);
@@ -108,7 +108,7 @@ struct ServerFixture : ServiceFixture {
     return size;
   }
 
-  int port = test::free_port();
+  int port = free_port();
   Person desk{"", Identity::from_seed(seed_of(9))};
   Person monitor{"", Identity::from_seed(seed_of(1))};
   std::thread server;
@@ -228,7 +228,7 @@ TEST_CASE("A connection that is cut keeps what came", "[relay]") {
              sealed.age.substr(0, 1000));
   }
   // Asked at once, the question itself would end the connection that is being read.
-  for (int i = 0; i < 1000 && f.staged() < 1000; ++i) test::sleep_for(0.02);
+  for (int i = 0; i < 1000 && f.staged() < 1000; ++i) sleep_for(0.02);
   Raw raw(f.port);
   raw.send(ServerFixture::text_of(signed_request(
       f.monitor.request(), {"HEAD", "/v1/bundles/uploads/" + sealed.sha256, {{"tus-resumable", "1.0.0"}}, "", {}})));
@@ -276,7 +276,7 @@ TEST_CASE("HEAD is answered without a body", "[relay]") {
 
 TEST_CASE("Beyond the number of connections the next is told to come again", "[relay]") {
   ServerFixture f([](relay::Config& config) { config.limits.connections = 1; });
-  test::sleep_for(0.1);  // the connection that waited for the port is gone
+  sleep_for(0.1);  // the connection that waited for the port is gone
   Raw first(f.port);
   first.send("GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n");
   first.read_until("alive\n");
@@ -295,7 +295,7 @@ TEST_CASE("Stopping answers who waits and keeps what arrived of uploads", "[rela
   raw.send(f.creation_text(f.monitor, sealed));
   raw.read_until("\r\n\r\n");
   raw.send(ServerFixture::text_of(f.patch_request(f.monitor, sealed.sha256, 0, sealed.age)) + sealed.age.substr(0, 1000));
-  for (int i = 0; i < 1000 && f.staged() < 1000; ++i) test::sleep_for(0.02);
+  for (int i = 0; i < 1000 && f.staged() < 1000; ++i) sleep_for(0.02);
   f.stop();
   CHECK(starts(waiting.read_all(), "HTTP/1.1 200 OK\r\n"));
   f.start();
@@ -326,7 +326,7 @@ TEST_CASE("A directory is served once at a time", "[relay]") {
   ServerFixture f;
   relay::Directory second(f.dir());
   CHECK(code_of([&] {
-          relay::serve(second, relay::Endpoint::parse("127.0.0.1:" + std::to_string(test::free_port())),
+          relay::serve(second, relay::Endpoint::parse("127.0.0.1:" + std::to_string(free_port())),
                        [] { return kNow; });
         }) == Code::busy);
 }

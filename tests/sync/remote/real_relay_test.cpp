@@ -39,7 +39,7 @@ class RealRelay {
                    read_text(draft / "members.jsonl", 1 << 20));
     const relay::Endpoint listen = relay::Endpoint::parse("127.0.0.1:" + std::to_string(port));
     server = std::thread([this, listen] { relay::serve(*relay, listen, now); });
-    if (!test::wait_for_port(port, 30)) throw std::runtime_error("the relay does not start");
+    if (!wait_for_port(port, 30)) throw std::runtime_error("the relay does not start");
   }
   ~RealRelay() {
     ::kill(::getpid(), SIGTERM);
@@ -60,7 +60,7 @@ class RealRelay {
   }
 
   TempDir temp;
-  int port = test::free_port();
+  int port = free_port();
   std::string url = "http://127.0.0.1:" + std::to_string(port);
   Ed25519Key authority = Ed25519Key::generate();
   std::optional<relay::Directory> relay;
@@ -279,7 +279,7 @@ TEST_CASE("A revoked member is told so and nothing else", "[remote][relay]") {
   const auto log = relay_log(log_client, fixture.url);
   LogReport report;
   for (int tries = 0; tries < 200 && report.newest_roster < roster.head.version; ++tries) {
-    test::sleep_for(0.02);  // until the server has made an entry of it
+    sleep_for(0.02);  // until the server has made an entry of it
     report = check_log(*log, roster.head.log_keys().back(), &roster, nullptr, {});
   }
   INFO((report.failures.empty() ? "" : report.failures[0]));

@@ -133,3 +133,34 @@ TEST_CASE("An authority's key with a wrong character is wrong usage", "[remote]"
     CHECK(error.code() == Code::usage);
   }
 }
+
+TEST_CASE("Any flipped byte of a courier's copy of a roster fails, and so does a missing one", "[remote]") {
+  const Fixture fixture;
+  const std::vector<RosterEntry> entries{
+      std::get<RosterEntry>(parse_entry(roster_leaf(fixture.roster)))};
+  const auto outcome = [&] {
+    Checks checks;
+    check_roster_copies(fixture.temp.path(), entries, checks);
+    return checks.failed();
+  };
+  CHECK_FALSE(outcome());  // no copies, nothing to check
+  make_directory(fixture.temp / "rosters");
+  CHECK(outcome());
+  const fs::path head = fixture.temp / "rosters/1.json";
+  const fs::path minisig = fixture.temp / "rosters/1.json.minisig";
+  write_file(head, fixture.roster.head_json);
+  write_file(minisig, fixture.roster.minisig);
+  CHECK_FALSE(outcome());
+  for (const fs::path& file : {head, minisig}) {
+    const Bytes whole = bytes_of(file);
+    std::size_t noticed = 0;
+    for (std::size_t at = 0; at < whole.size(); ++at) {
+      Bytes altered = whole;
+      altered[at] ^= 1;
+      put_bytes(file, altered);
+      noticed += outcome() ? 1 : 0;
+    }
+    CHECK(noticed == whole.size());
+    put_bytes(file, whole);
+  }
+}
