@@ -136,7 +136,7 @@ std::string resolve_record(Vault& vault, std::string_view id_or_prefix) {
       prefix.find_first_not_of("0123456789abcdef-") == std::string::npos && prefix.size() <= 36;
   if (!is_form || prefix.size() < kShortestPrefix) {
     throw Error(
-        Code::invalid,
+        is_form ? Code::invalid : Code::not_found,
         "a record is named by its id, or by the first 4 or more characters of it; `depone list` "
         "shows them",
         prefix);
