@@ -91,7 +91,7 @@ TEST_CASE("What people see holds no control characters", "[show]") {
 TEST_CASE("An unknown record is not found", "[show]") {
   const ThreeRecords vault;
   CHECK(vault.run({"show", "00000000-0000-4000-8000-000000000000"}).status == 5);
-  CHECK(vault.run({"show", "not-an-id"}).status == 1);
+  CHECK(vault.run({"show", "not-an-id"}).status == 5);
   CHECK(vault.run({"show", "ab"}).status == 1);
 }
 
