@@ -51,10 +51,10 @@ class Stager {
   Stager(Vault& vault, Source& archive, std::uint64_t file_size)
       : vault_(vault), reader_(archive), file_size_(file_size) {}
 
-  StagedBundle run(const std::function<void(const Manifest&)>& judge) {
+  StagedBundle run(std::optional<Manifest>& seen) {
     StagedBundle out{read_manifest(), {}, {}, {}, {}, {}, {}};
+    seen = out.manifest;
     check_announced(out.manifest, file_size_);
-    judge(out.manifest);
     std::string before(kManifest);
     for (const BundleFile& file : out.manifest.files) {
       take_header(file, before);
@@ -184,8 +184,8 @@ class Stager {
 }  // namespace
 
 StagedBundle stage_bundle(Vault& vault, Source& archive, std::uint64_t file_size,
-                          const std::function<void(const Manifest&)>& judge) {
-  return Stager(vault, archive, file_size).run(judge);
+                          std::optional<Manifest>& seen) {
+  return Stager(vault, archive, file_size).run(seen);
 }
 
 }  // namespace depone

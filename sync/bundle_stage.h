@@ -1,6 +1,5 @@
 #pragma once
 
-#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -32,11 +31,11 @@ struct StagedBundle {
   std::vector<std::string> altered;  // paths whose hash is not the manifest's
 };
 
-// Reads the archive to its end. `judge` is called with the manifest before anything behind it is
-// read. Structure, sizes and padding are checked on the way (Code::malformed, mismatch,
+// Reads the archive to its end. `seen` gets the manifest as soon as it is read, for the caller to judge first whatever
+// is found behind it. Structure, sizes and padding are checked on the way (Code::malformed, mismatch,
 // unsupported); what root and hashes say is in the result, for the caller to judge in the decided
 // order. `file_size`: of the bundle's file, which bounds what may be declared.
 StagedBundle stage_bundle(Vault& vault, Source& archive, std::uint64_t file_size,
-                          const std::function<void(const Manifest&)>& judge);
+                          std::optional<Manifest>& seen);
 
 }  // namespace depone

@@ -1,6 +1,7 @@
 #include "sync/open.h"
 
 #include <algorithm>
+#include <exception>
 
 #include "crypto/age/stream.h"
 #include "crypto/error.h"
@@ -8,33 +9,11 @@
 #include "store/inbox.h"
 #include "sync/bundle_import.h"
 #include "sync/bundle_stage.h"
+#include "sync/hashing_source.h"
 
 namespace depone {
 
 namespace {
-
-// Reports what passes, and hashes it: what is taken in must be the bytes that were judged.
-class PassingSource : public Source {
- public:
-  PassingSource(Source& in, std::uint64_t size, std::string_view step, const Progress& progress)
-      : in_(in), size_(size), step_(step), progress_(progress) {}
-  std::size_t read(std::span<std::uint8_t> into) override {
-    const std::size_t got = in_.read(into);
-    hash_.update(ByteView(into).first(got));
-    done_ += got;
-    if (progress_) progress_(step_, done_, size_);
-    return got;
-  }
-  Sha256 sha256() { return hash_.finish(); }
-
- private:
-  Source& in_;
-  std::uint64_t size_;
-  std::string_view step_;
-  const Progress& progress_;
-  Sha256Hasher hash_;
-  std::uint64_t done_ = 0;
-};
 
 std::vector<const MemberLine*> lines_of_number(const Roster& roster,
                                                const minisign::KeyNumber& number) {
@@ -43,6 +22,12 @@ std::vector<const MemberLine*> lines_of_number(const Roster& roster,
     if (line.bundle_key && line.bundle_key->number() == number) lines.push_back(&line);
   }
   return lines;
+}
+
+// Whether an error is the bundle's own: then its name goes before it.
+bool is_of_bundle(Code code) {
+  return code == Code::malformed || code == Code::unsupported || code == Code::bad_signature ||
+         code == Code::mismatch || code == Code::no_identity;
 }
 
 class Opening {
@@ -58,13 +43,12 @@ class Opening {
         clock_(clock),
         progress_(progress) {}
 
+  // One reading: the file is hashed while it is decrypted and staged. What was found wrong with the
+  // content waits until the signature over the whole has been judged.
   OpenResult run() {
     signature_.emplace(BundleSignature::parse(minisig_));
     need_roster();
-    FileSource source(file_, true);
-    size_ = source.size();
-    PassingSource judged(source, size_, "check", progress_);
-    digests_.emplace(digest_all(judged));
+    Staging staging = read_through();
     result_.sha256 = hex(digests_->sha256);
     judge_signature();
     result_.sender = signer_->id;
@@ -72,11 +56,11 @@ class Opening {
       result_.already = true;
       return result_;
     }
-    source.seek(0);
-    StagedBundle staged = stage(source);
-    judge_content(staged);
-    look_at_checkpoint(staged);
-    take_in(std::move(staged));
+    if (manifest_) judge_manifest(*manifest_);
+    if (staging.failure) std::rethrow_exception(staging.failure);
+    judge_content(*staging.bundle);
+    look_at_checkpoint(*staging.bundle);
+    take_in(std::move(*staging.bundle));
     return result_;
   }
 
@@ -128,8 +112,30 @@ class Opening {
                            });
   }
 
-  StagedBundle stage(FileSource& source) {
-    PassingSource passing(source, size_, "open", progress_);
+  // What came of the content: staged, or why not.
+  struct Staging {
+    std::optional<StagedBundle> bundle;
+    std::exception_ptr failure;
+  };
+
+  Staging read_through() {
+    FileSource source(file_, true);
+    size_ = source.size();
+    HashingSource passing(source, [&](std::uint64_t done) {
+      if (progress_) progress_("open", done, size_);
+    });
+    Staging staging;
+    try {
+      staging.bundle = stage(passing);
+    } catch (const Error& error) {
+      if (!is_of_bundle(error.code())) throw;
+      staging.failure = std::current_exception();
+    }
+    digests_ = passing.finish();
+    return staging;
+  }
+
+  StagedBundle stage(Source& passing) {
     const age::Header header = age::read_header(passing);
     age::check_bundle_header(header);
     std::vector<const age::Identity*> identities;
@@ -144,12 +150,7 @@ class Opening {
           Code::no_identity,
           "it is sealed for somebody else: no key of this vault opens it. Nothing was taken in");
     }
-    StagedBundle staged = stage_bundle(vault_, *plain, size_,
-                                       [&](const Manifest& manifest) { judge_manifest(manifest); });
-    if (passing.sha256() != digests_->sha256) {
-      throw Error(Code::mismatch, "the file changed while it was read. Nothing was taken in");
-    }
-    return staged;
+    return stage_bundle(vault_, *plain, size_, manifest_);
   }
 
   void judge_manifest(const Manifest& manifest) {
@@ -262,17 +263,12 @@ class Opening {
   std::optional<Roster> roster_;
   std::optional<BundleSignature> signature_;
   std::optional<Digests> digests_;
+  std::optional<Manifest> manifest_;  // where the content could be read that far
   const MemberLine* signer_ = nullptr;  // in roster_
   std::uint64_t size_ = 0;
   std::uint64_t number_ = 0;
   OpenResult result_;
 };
-
-// Whether an error is the bundle's own: then its name goes before it.
-bool is_of_bundle(Code code) {
-  return code == Code::malformed || code == Code::unsupported || code == Code::bad_signature ||
-         code == Code::mismatch || code == Code::no_identity;
-}
 
 }  // namespace
 

@@ -20,10 +20,10 @@ struct Batch {
   std::uint64_t content = 0;
   std::size_t members = 0;
 
-  bool takes(const Parcel& parcel) const {
+  bool takes(const Parcel& parcel, std::size_t full_members) const {
     return parcels.empty() ||
            (text + content + parcel_text(parcel) + parcel_content(parcel) <= kFullBundle &&
-            members + parcel_members(parcel) <= kFullMembers);
+            members + parcel_members(parcel) <= full_members);
   }
   void add(Parcel parcel) {
     text += parcel_text(parcel);
@@ -52,7 +52,7 @@ class Sealer {
     }
     if (plan.to.empty()) return;
     Batch& batch = batches_[plan.to];
-    if (!batch.takes(plan.parcel)) flush(plan.to, batch);
+    if (!batch.takes(plan.parcel, request_.full_members)) flush(plan.to, batch);
     batch.add(std::move(plan.parcel));
   }
 

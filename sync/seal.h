@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "sync/limits.h"
 #include "sync/link.h"
 
 namespace depone {
@@ -12,6 +13,7 @@ struct SealRequest {
   std::string to;                    // member id or class; "": every active desk
   bool archive = true;               // the sender's own archive recipient among the recipients
   std::uint64_t bundle_limit = 2ull << 30;
+  std::size_t full_members = kFullMembers;  // a bundle with as many files is full; 1: a bundle a record
 };
 
 struct SealRefusal {

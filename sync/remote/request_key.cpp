@@ -51,23 +51,25 @@ std::string public_lines(const RequestKey& key) {
          key.authority.text() + "\ninvite " + key.invite + "\nname " + key.name + "\n";
 }
 
-RequestKey parse_plain(ByteView plain, const fs::path& path) {
+}  // namespace
+
+std::optional<RequestKey> RequestKey::parse(ByteView plain) {
   const std::size_t head = kFormat.size() + kSeedDigits;
-  if (plain.size() < head || as_text(plain.first(kFormat.size())) != kFormat) not_a_key_file(path);
+  if (plain.size() < head || as_text(plain.first(kFormat.size())) != kFormat) return std::nullopt;
   Secret<32> seed;
-  if (!take_hex(plain.subspan(kFormat.size(), kSeedDigits), seed.reveal())) not_a_key_file(path);
+  if (!take_hex(plain.subspan(kFormat.size(), kSeedDigits), seed.reveal())) return std::nullopt;
   const auto lines = lines_of(as_text(plain.subspan(head)));
   static constexpr std::array<std::string_view, 5> kNames{"relay ", "pin ", "authority ", "invite ",
                                                           "name "};
-  if (!lines || lines->size() != kNames.size() + 1 || !lines->front().empty()) not_a_key_file(path);
+  if (!lines || lines->size() != kNames.size() + 1 || !lines->front().empty()) return std::nullopt;
   std::array<std::string_view, kNames.size()> values;
   for (std::size_t i = 0; i < kNames.size(); ++i) {
     const std::string_view line = (*lines)[i + 1];
-    if (!line.starts_with(kNames[i])) not_a_key_file(path);
+    if (!line.starts_with(kNames[i])) return std::nullopt;
     values[i] = line.substr(kNames[i].size());
   }
   const auto authority = minisign::PublicKey::parse(values[2]);
-  if (!authority) not_a_key_file(path);
+  if (!authority) return std::nullopt;
   return RequestKey{Ed25519Key::from_seed(seed),
                     std::string(values[0]),
                     values[1] == "-" ? std::nullopt : std::optional<std::string>(values[1]),
@@ -75,8 +77,6 @@ RequestKey parse_plain(ByteView plain, const fs::path& path) {
                     std::string(values[3]),
                     std::string(values[4])};
 }
-
-}  // namespace
 
 void write_request_key(const fs::path& path, const RequestKey& key, ByteView passphrase) {
   FileSink file(path, false);
@@ -112,7 +112,9 @@ RequestKey read_request_key(const fs::path& path, ByteView passphrase) {
   }
   if (size == kMaxPlain) not_a_key_file(path);
   plain.truncate(size);
-  return parse_plain(std::as_const(plain).reveal(), path);
+  auto key = RequestKey::parse(std::as_const(plain).reveal());
+  if (!key) not_a_key_file(path);
+  return std::move(*key);
 }
 
 }  // namespace depone

@@ -27,6 +27,8 @@ struct RequestKey {
   minisign::PublicKey authority;
   std::string invite;  // id, hex
   std::string name;
+
+  static std::optional<RequestKey> parse(ByteView lines);  // the plaintext
 };
 
 // Mode 0600, complete or absent. Code::refused where the name is taken.

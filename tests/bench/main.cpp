@@ -1,0 +1,110 @@
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <fstream>
+#include <iostream>
+#include <sstream>
+#include <thread>
+
+#include "crypto/json.h"
+#include "crypto/secret.h"
+#include "tests/bench/job.h"
+
+namespace depone::bench {
+namespace {
+
+struct Job {
+  const char* name;
+  const char* work;
+  const char* peer;
+  Result (*run)(const Options&);
+};
+constexpr Job kJobs[] = {
+    {"seal", "1 GiB attachment in one record, two recipients, from the vault's file to a bundle with all hashes",
+     "sha256sum, tar | age, minisign -S, sha256sum", seal_job},
+    {"open", "the same back, signature and hashes checked, into the desk's vault files",
+     "minisign -V, age -d | tar -x, sha256sum -c", open_job},
+    {"verify", "100,000 log entries: parsed, two signatures each, from memory",
+     "crypto_sign_verify_detached, two an entry, same threads", verify_job},
+    {"small", "1,000 records of 2 KiB, one bundle each, two recipients", "the pipeline of seal, a record each", small_job},
+};
+
+std::string number(double value, int digits) {
+  char text[64];
+  std::snprintf(text, sizeof text, "%.*f", digits, value);
+  return text;
+}
+
+std::string list(const std::vector<double>& values) {
+  std::string out;
+  for (const double value : values) out += (out.empty() ? "" : ", ") + number(value, 3);
+  return out;
+}
+
+std::string section(const Job& job, const Result& r) {
+  return "## " + r.job + "\n\n" + job.work + ". Peer: " + job.peer + ".\n\n" +
+         "| ours, s | peer, s | ratio | peak MiB | rate |\n|---|---|---|---|---|\n| " + number(r.ours_s, 3) + " | " +
+         number(r.peer_s, 3) + " | " + number(r.ratio(), 4) + " | " + number(r.peak_mib, 1) + " | " + r.rate +
+         " |\n\nRuns, ours: " + list(r.ours) + "; peer: " + list(r.peer) + ".\n";
+}
+
+// Puts a job's section in place of the one that is there; other jobs' sections stay.
+void write_docs(const std::string& path, const std::string& name, const std::string& text) {
+  std::string all = "# Benchmarks\n\nWritten by `scripts/bench`: medians of at least five alternating runs on one machine.\n";
+  if (std::ifstream in(path); in) {
+    std::stringstream buffer;
+    buffer << in.rdbuf();
+    all = buffer.str();
+  }
+  const std::size_t begin = all.find("\n## " + name + "\n");
+  if (begin != std::string::npos) {
+    const std::size_t end = all.find("\n## ", begin + 1);
+    all.erase(begin, end == std::string::npos ? std::string::npos : end - begin);
+  }
+  if (!all.ends_with('\n')) all += '\n';
+  std::ofstream(path) << all << "\n" << text;
+}
+
+}  // namespace
+}  // namespace depone::bench
+
+int main(int argc, char** argv) {
+  using namespace depone::bench;
+  CLI::App app{"Depone's benchmarks", "depone-bench"};
+  std::vector<std::string> names;
+  Options options;
+  bool json = false;
+  std::string docs;
+  app.add_option("JOB", names, "seal, open, verify, small")->required();
+  app.add_flag("--json", json, "One object a job on standard output");
+  app.add_option("--runs", options.runs, "At least five count");
+  app.add_option("--bytes", options.bytes, "Of the attachment");
+  app.add_option("--entries", options.entries, "Of verify");
+  app.add_option("--records", options.records, "Of small");
+  app.add_option("--docs", docs, "Write what is measured in full into this file");
+  CLI11_PARSE(app, argc, argv);
+  depone::start_crypto();
+  for (const std::string& name : names) {
+    const Job* job = nullptr;
+    for (const Job& known : kJobs) {
+      if (name == known.name) job = &known;
+    }
+    if (job == nullptr) {
+      std::cerr << "no such job: " << name << "\n";
+      return 2;
+    }
+    const Result r = job->run(options);
+    if (json) {
+      std::cout << depone::dump_json({{"job", r.job},
+                                      {"ours_s", r.ours_s},
+                                      {"peer_s", r.peer_s},
+                                      {"ratio", r.ratio()},
+                                      {"peak_mib", r.peak_mib},
+                                      {"rate", r.rate}})
+                << std::endl;
+    } else {
+      std::cout << section(*job, r) << std::endl;
+    }
+    if (!docs.empty() && options.full()) write_docs(docs, r.job, section(*job, r));
+  }
+  return 0;
+}

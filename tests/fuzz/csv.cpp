@@ -1,0 +1,15 @@
+#include "store/import_csv.h"
+#include "tests/fuzz/fuzz.h"
+
+using namespace depone;
+using fuzz::must;
+
+DEPONE_FUZZ_TARGET {
+  MemorySource source(bytes);
+  std::uint64_t line = 0;
+  read_csv(source, "incident", built_in_map(), [&](CsvRow row) {
+    must(row.line > line);
+    line = row.line;
+    check_paths(row.fields);
+  });
+}
