@@ -137,4 +137,18 @@ SealResult seal(Vault& vault, const SealRequest& request, const Clock& clock,
   return result;
 }
 
+std::vector<SealRefusal> kept_back(Vault& vault, const Clock& clock) {
+  std::vector<SealRefusal> out;
+  const auto roster = newest_roster(vault);
+  if (!roster || roster->active_desks().empty()) return out;
+  const SealRequest request;
+  const std::vector<Reader> readers = readers_for(vault, *roster, request.to);
+  for (const std::string& record : records_to_seal(vault, request, readers)) {
+    RecordPlan plan = plan_record(vault, *roster, record, readers, request.bundle_limit,
+                                  request.archive, judged_now(*roster, clock));
+    if (!plan.refusal.empty()) out.push_back({record, std::move(plan.refusal)});
+  }
+  return out;
+}
+
 }  // namespace depone

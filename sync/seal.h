@@ -35,4 +35,7 @@ struct SealResult {
 SealResult seal(Vault& vault, const SealRequest& request, const Clock& clock,
                 const Progress& progress);
 
+// What `seal` without ids would keep back, and why; nothing is sealed. Empty where the vault has no roster yet.
+std::vector<SealRefusal> kept_back(Vault& vault, const Clock& clock);
+
 }  // namespace depone

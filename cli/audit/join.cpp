@@ -8,6 +8,7 @@
 #include "crypto/identity.h"
 #include "sync/remote/relay_client.h"
 #include "sync/remote/request_key.h"
+#include "sync/remote/roster_files.h"
 
 namespace depone::cli {
 
@@ -17,6 +18,7 @@ struct Options {
   std::string invite;
   std::string key;
   std::string name = "auditor";
+  std::string authority;
 };
 
 RequestKey new_key(const Invite& invite, const std::string& name) {
@@ -76,6 +78,11 @@ void print(Context& context, const Json& result, const std::string& key_file, bo
 int join(Context& context, const Options& options) {
   const Invite invite = Invite::parse(options.invite);
   check_relay_url(invite.url);
+  if (!options.authority.empty() && !(read_authority(options.authority) == invite.authority)) {
+    throw Error(Code::mismatch,
+                "the invite is of another authority than the one given: somebody else may have made it. "
+                "Nothing was sent");
+  }
   if (!is_pseudonym(options.name)) {
     throw Error(Code::usage, "a name has 1 to 64 characters and no control characters", "--name");
   }
@@ -133,6 +140,9 @@ Runner audit_join(CLI::App& app, Context& context) {
                  "Where the request key goes: an age file under a passphrase; never overwritten")
       ->required()
       ->type_name("FILE");
+  app.add_option("--authority", options->authority,
+                 "The authority's public key, or a minisign public key file: the invite must name it")
+      ->type_name("KEY|FILE");
   app.add_option("--name", options->name, "The name in the organisation's list")->type_name("NAME");
   return [options, &context] { return join(context, *options); };
 }

@@ -10,6 +10,7 @@
 #include "store/outbox.h"
 #include "store/records.h"
 #include "sync/link.h"
+#include "sync/seal.h"
 
 namespace depone::cli {
 
@@ -24,9 +25,10 @@ struct Status {
   std::size_t waiting = 0;  // bundles without a receipt
   std::vector<OutgoingBundle> refused;
   std::vector<FailedBundle> failed;
+  std::vector<SealRefusal> kept_back;  // by consent, mostly
 };
 
-Status read_status(Vault& vault) {
+Status read_status(Vault& vault, const Clock& clock) {
   Status status;
   status.counts = count_states(vault);
   status.enrolment = enrolment(vault);
@@ -35,6 +37,7 @@ Status read_status(Vault& vault) {
   status.waiting = outgoing(vault, "sealed").size();
   status.refused = outgoing(vault, "refused");
   status.failed = failed_bundles(vault);
+  if (status.enrolment && !status.enrolment->member_id.empty()) status.kept_back = kept_back(vault, clock);
   const RosterLog* log = status.roster ? current_log(status.roster->head) : nullptr;
   const auto note = log != nullptr ? newest_checkpoint(vault, log->origin) : std::nullopt;
   if (note) status.checkpoint = open_checkpoint(*note, log->key);
@@ -58,6 +61,10 @@ Json as_json(const Status& status) {
   json["roster"] = status.roster ? Json(status.roster->head.version) : Json(nullptr);
   json["relay"] = status.relay.empty() ? Json(nullptr) : Json(status.relay);
   json["waiting"] = status.waiting;
+  json["kept_back"] = Json::array();
+  for (const SealRefusal& refusal : status.kept_back) {
+    json["kept_back"].push_back({{"record", refusal.record}, {"reason", refusal.reason}});
+  }
   json["problems"] = Json::array();
   for (const OutgoingBundle& bundle : status.refused) {
     json["problems"].push_back("bundle " + bundle.sha256 + " was refused: " + bundle.problem);
@@ -110,6 +117,11 @@ void print(Context& context, const Status& status) {
   if (status.waiting > 0)
     out << counted(status.waiting, "bundle waits", "bundles wait")
         << " for the next depone sync.\n";
+  if (status.kept_back.empty()) return;
+  out << "Kept back, and not sent by sync:\n";
+  for (const SealRefusal& refusal : status.kept_back) {
+    out << "  " << refusal.record << "  " << printable(refusal.reason) << '\n';
+  }
 }
 
 }  // namespace
@@ -117,7 +129,7 @@ void print(Context& context, const Status& status) {
 Runner install_status(CLI::App&, Context& context) {
   return [&context] {
     Vault vault = open_vault(context);
-    const Status status = read_status(vault);
+    const Status status = read_status(vault, context.now);
     const Json json = as_json(status);
     if (context.json) {
       print_json(context, json);

@@ -144,7 +144,7 @@ class Server {
   asio::executor_work_guard<asio::io_context::executor_type> work_{io_.get_executor()};
   asio::thread_pool pool_{kWorkers};
   tcp::acceptor acceptor_{io_};
-  asio::signal_set signals_{io_, SIGTERM, SIGINT};
+  asio::signal_set signals_{io_, SIGTERM, SIGINT, SIGHUP};
   asio::steady_timer sweep_timer_{io_};
   asio::steady_timer deadline_timer_{io_};
   asio::steady_timer force_timer_{io_};
@@ -480,7 +480,12 @@ asio::awaitable<void> Server::watch_deadlines() {
 
 asio::awaitable<void> Server::watch_signals() {
   error_code error;
-  co_await signals_.async_wait(into(error));
+  int number = co_await signals_.async_wait(into(error));
+  // A hang-up must not end what others rely on; relay.toml is read at the start alone.
+  while (!error && number == SIGHUP) {
+    journal_.info("SIGHUP: still serving; changes of relay.toml count from the next start");
+    number = co_await signals_.async_wait(into(error));
+  }
   if (!error) stop();
 }
 

@@ -131,6 +131,19 @@ TEST_CASE("join exits 7 for an altered invite and makes no file", "[audit]") {
   CHECK_FALSE(fs::exists(fixture.key_file));
 }
 
+TEST_CASE("join exits 4 for an invite of another authority than the one named", "[audit]") {
+  JoinFixture fixture;
+  const std::string other = minisign::PublicKey(Ed25519Key::generate().public_key()).text();
+  const Ran ran = fixture.join(fixture.invite.text(), {"--authority", other});
+  CHECK(ran.status == 4);
+  CHECK_FALSE(fs::exists(fixture.key_file));
+}
+
+TEST_CASE("join goes on for an invite of the authority that was named", "[audit]") {
+  JoinFixture fixture;
+  CHECK(fixture.join(fixture.invite.text(), {"--authority", fixture.authority}).status == 0);
+}
+
 TEST_CASE("join exits 4 where the roster is not the one that the invite speaks of", "[audit]") {
   JoinFixture fixture;
   fixture.invite.log_key = Ed25519Key::generate().public_key();

@@ -109,6 +109,15 @@ TEST_CASE_METHOD(ProgramFixture, "sync exits 0 where only consent keeps somethin
   CHECK(done.json().at("problems").size() == 1);
 }
 
+TEST_CASE_METHOD(ProgramFixture, "status lists what consent keeps back, and why") {
+  const std::string record = add_record(monitor.vault, "testimony", refused_testimony());
+  add_incident(monitor.vault);
+  const Json kept = run(monitor, {"status", "--json"}).json().at("kept_back");
+  REQUIRE(kept.size() == 1);
+  CHECK(kept[0].at("record") == record);
+  CHECK(kept[0].at("reason").get<std::string>().find("desk-1") != std::string::npos);
+}
+
 TEST_CASE_METHOD(ExchangeFixture,
                  "sync with a relay that is down exits 6 and says what is only here") {
   add_incident(monitor.vault);
