@@ -4,11 +4,63 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
+#include <mutex>
 #include <new>
+#include <vector>
 
 #include "crypto/error.h"
 
 namespace depone {
+
+namespace {
+
+constexpr std::size_t kSlot = 64;
+constexpr std::size_t kSlots = 64;  // to a guarded page
+
+std::uint8_t* guarded(std::size_t size) {
+  auto* const data = static_cast<std::uint8_t*>(sodium_malloc(size));
+  if (data == nullptr) throw std::bad_alloc();
+  return data;
+}
+
+// Slots of guarded pages, which are kept until the process ends. A free slot is all zero.
+class Slots {
+ public:
+  std::uint8_t* take() {
+    const std::lock_guard lock(mutex_);
+    if (free_.empty()) grow();
+    std::uint8_t* const slot = free_.back();
+    free_.pop_back();
+    return slot;
+  }
+
+  void give(std::uint8_t* slot) noexcept {
+    wipe({slot, kSlot});
+    const std::lock_guard lock(mutex_);
+    free_.push_back(slot);  // there is room: grow() made it
+  }
+
+ private:
+  void grow() {
+    all_ += kSlots;
+    free_.reserve(all_);
+    std::uint8_t* const page = guarded(kSlot * kSlots);
+    wipe({page, kSlot * kSlots});
+    for (std::size_t i = 0; i < kSlots; ++i) free_.push_back(page + i * kSlot);
+  }
+
+  std::mutex mutex_;
+  std::vector<std::uint8_t*> free_;
+  std::size_t all_ = 0;
+};
+
+// Never destroyed: secrets of static life may outlive anything else.
+Slots& slots() {
+  static Slots* const all = new Slots;
+  return *all;
+}
+
+}  // namespace
 
 bool start_crypto() {
   if (sodium_init() < 0) {
@@ -26,10 +78,13 @@ bool start_crypto() {
   return lockable;
 }
 
-SecretBytes::SecretBytes(std::size_t size) : size_(size) {
+SecretBytes::SecretBytes(std::size_t size) : size_(size), shares_(size <= kSlot) {
   if (size == 0) return;
-  data_ = static_cast<std::uint8_t*>(sodium_malloc(size));
-  if (data_ == nullptr) throw std::bad_alloc();
+  if (shares_) {
+    data_ = slots().take();
+    return;
+  }
+  data_ = guarded(size);
   std::fill_n(data_, size, std::uint8_t{0});
 }
 
@@ -45,7 +100,14 @@ SecretBytes SecretBytes::random(std::size_t size) {
   return out;
 }
 
-SecretBytes::~SecretBytes() { sodium_free(data_); }
+SecretBytes::~SecretBytes() {
+  if (data_ == nullptr) return;
+  if (shares_) {
+    slots().give(data_);
+  } else {
+    sodium_free(data_);
+  }
+}
 
 void SecretBytes::truncate(std::size_t size) {
   if (size >= size_) return;

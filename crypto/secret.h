@@ -15,8 +15,9 @@ namespace depone {
 // (the caller warns).
 bool start_crypto();
 
-// Bytes on sodium_malloc: guard pages, locked where allowed, wiped when freed. Move-only, no way to
-// print. Reading is a visible step: reveal().
+// Bytes on sodium_malloc: guard pages, locked where allowed, wiped when freed. Those of up to 64 bytes
+// share guarded pages, since a page each would cost a dozen system calls and 4 KiB of the little that
+// may be locked. Move-only, no way to print. Reading is a visible step: reveal().
 class SecretBytes {
  public:
   SecretBytes() = default;
@@ -44,9 +45,11 @@ class SecretBytes {
   void swap(SecretBytes& other) noexcept {
     std::swap(data_, other.data_);
     std::swap(size_, other.size_);
+    std::swap(shares_, other.shares_);
   }
   std::uint8_t* data_ = nullptr;
   std::size_t size_ = 0;
+  bool shares_ = false;  // a page with others
 };
 
 // A secret of a fixed length.

@@ -2,7 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
+#include <deque>
+#include <future>
 #include <map>
+#include <thread>
 
 #include "crypto/age/stream.h"
 #include "crypto/error.h"
@@ -96,15 +100,32 @@ Draft draft_of(Vault& vault, const Roster& roster, std::vector<Parcel>& parcels,
   return draft;
 }
 
-std::vector<BundleTarget> targets_of(Vault& vault, std::span<const Reader> readers, bool archive) {
+// The numbers that the bundles of a group take: what the database says, and on from there.
+class Numbers {
+ public:
+  explicit Numbers(Vault& vault) : vault_(vault) {}
+  std::uint64_t take(const std::string& recipient) {
+    auto known = next_.find(recipient);
+    if (known == next_.end())
+      known = next_.emplace(recipient, next_number(vault_, recipient)).first;
+    return known->second++;
+  }
+
+ private:
+  Vault& vault_;
+  std::map<std::string, std::uint64_t> next_;
+};
+
+std::vector<BundleTarget> targets_of(Vault& vault, Numbers& numbers,
+                                     std::span<const Reader> readers, bool archive) {
   std::vector<BundleTarget> targets;
   for (const Reader& reader : readers) {
     targets.push_back(
-        {reader.line->id, reader.line->recipient, next_number(vault, reader.line->recipient)});
+        {reader.line->id, reader.line->recipient, numbers.take(reader.line->recipient)});
   }
   if (archive) {
     const std::string own = vault.identity().archive.text();
-    targets.push_back({"", own, next_number(vault, own)});
+    targets.push_back({"", own, numbers.take(own)});
   }
   return targets;
 }
@@ -166,27 +187,30 @@ std::uint64_t padding_of(std::string_view manifest, const Draft& draft) {
   return padme(std::max(length, kSmallestArchive)) - length;
 }
 
-void write_archive(Vault& vault, Sink& out, std::string_view manifest, const Draft& draft) {
-  tar::Writer archive(out);
-  archive.add("manifest.json", as_bytes(manifest));
+void write_content(Vault& vault, tar::Writer& archive, const Member& member) {
   std::vector<std::uint8_t> buffer(256u << 10);
   const Wiped wiped(buffer);
+  archive.begin(member.path, member.size());
+  const auto content = open_content(vault, member.content.sha256);
+  while (const std::size_t got = content->read(buffer)) archive.write(ByteView(buffer).first(got));
+}
+
+void write_archive(Vault& vault, Sink& out, std::string_view manifest, const Draft& draft) {
+  static constexpr std::array<std::uint8_t, 64u << 10> kZeros{};
+  tar::Writer archive(out);
+  archive.add("manifest.json", as_bytes(manifest));
   for (const Member& member : draft.members) {
-    if (!member.attachment) {
+    if (member.attachment) {
+      write_content(vault, archive, member);
+    } else {
       archive.add(member.path, as_bytes(member.text));
-      continue;
     }
-    archive.begin(member.path, member.size());
-    const auto content = open_content(vault, member.content.sha256);
-    while (const std::size_t got = content->read(buffer))
-      archive.write(ByteView(buffer).first(got));
   }
   std::uint64_t padding = padding_of(manifest, draft);
   archive.begin("padding", padding);
-  std::fill(buffer.begin(), buffer.end(), std::uint8_t{0});
   while (padding > 0) {
-    const auto part = static_cast<std::size_t>(std::min<std::uint64_t>(padding, buffer.size()));
-    archive.write(ByteView(buffer).first(part));
+    const auto part = static_cast<std::size_t>(std::min<std::uint64_t>(padding, kZeros.size()));
+    archive.write(ByteView(kZeros).first(part));
     padding -= part;
   }
   archive.end();
@@ -230,10 +254,75 @@ Digests write_file(Vault& vault, const fs::path& path, std::string_view manifest
   return digesting.digests();
 }
 
-void record(Vault& vault, const OutgoingBundle& bundle, const Draft& draft) {
+// A bundle on its way: all that is needed to write its file without the database, attachments
+// apart.
+struct Work {
+  Work(const Vault& vault, Draft planned, std::vector<Reader> to)
+      : draft(std::move(planned)), readers(std::move(to)), file(vault) {}
+  Draft draft;
+  std::vector<Reader> readers;
+  OutgoingBundle bundle;
+  std::string manifest;
+  OutboxFile file;
+  Digests digests;
+
+  void write(Vault& vault, bool archive) {
+    digests = write_file(vault, file.path(), manifest, draft, readers, archive);
+  }
+};
+
+void prepare(Vault& vault, const Roster& roster, Work& work, Numbers& numbers, bool archive,
+             Time now) {
+  work.bundle.targets = targets_of(vault, numbers, work.readers, archive);
+  work.manifest = manifest_of(vault, roster, work.draft, work.bundle.targets, now).json();
+  check_size(work.manifest, work.draft);
+}
+
+// Those with attachments read the vault and use all cores by themselves: here, one after the other.
+// The others meanwhile on threads of their own.
+void write_files(Vault& vault, std::deque<Work>& works, bool archive) {
+  std::vector<Work*> small;
+  for (Work& work : works) {
+    if (work.draft.attachments.empty()) small.push_back(&work);
+  }
+  std::atomic<std::size_t> next = 0;
+  const auto write_small = [&] {
+    for (std::size_t i = next++; i < small.size(); i = next++) small[i]->write(vault, archive);
+  };
+  std::vector<std::future<void>> threads;
+  const std::size_t cores = std::max(1u, std::thread::hardware_concurrency());
+  for (std::size_t i = 1; i < std::min(cores, small.size()); ++i) {
+    threads.push_back(std::async(std::launch::async, write_small));
+  }
+  for (Work& work : works) {
+    if (!work.draft.attachments.empty()) work.write(vault, archive);
+  }
+  write_small();
+  for (auto& thread : threads) thread.get();
+}
+
+// Each signature names the bundle before it, so they are made in order.
+void sign(const Vault& vault, Work& work, const ChainPosition& place) {
+  OutgoingBundle& bundle = work.bundle;
+  bundle.chain = place.chain;
+  bundle.sequence = place.sequence;
+  bundle.sha256 = hex(work.digests.sha256);
+  bundle.size = work.digests.size;
+  bundle.file = work.file.name();
+  const BundleComment comment{place.chain, place.sequence, place.previous,
+                              root_of(work.manifest, work.draft)};
+  bundle.minisig = minisign::sign(vault.identity().bundle, work.digests.blake2b, kBundleUntrusted,
+                                  comment.text())
+                       .text();
+}
+
+void record(Vault& vault, std::deque<Work>& works) {
   Tx tx(vault.db());
-  for (const SealedEvent& sealed : draft.events) append_custody(vault, sealed.record, sealed.event);
-  add_outgoing(vault, bundle, draft.revisions, draft.attachments);
+  for (const Work& work : works) {
+    for (const SealedEvent& sealed : work.draft.events)
+      append_custody(vault, sealed.record, sealed.event);
+    add_outgoing(vault, work.bundle, work.draft.revisions, work.draft.attachments);
+  }
   tx.commit();
 }
 
@@ -263,30 +352,27 @@ std::uint64_t bundle_file_size(std::uint64_t archive, std::size_t readers) {
   return stanzas * kStanza + age::payload_size(padme(std::max(archive, kSmallestArchive)));
 }
 
-std::string write_bundle(Vault& vault, const Roster& roster, std::vector<Parcel> parcels,
-                         std::span<const Reader> readers, bool archive, Time now) {
-  const Draft draft = draft_of(vault, roster, parcels, readers, now);
-  const ChainPosition place = chain_position(vault);
-  OutgoingBundle bundle;
-  bundle.targets = targets_of(vault, readers, archive);
-  bundle.chain = place.chain;
-  bundle.sequence = place.sequence;
-  const std::string manifest = manifest_of(vault, roster, draft, bundle.targets, now).json();
-  check_size(manifest, draft);
-
-  OutboxFile file(vault);
-  const Digests digests = write_file(vault, file.path(), manifest, draft, readers, archive);
-  bundle.sha256 = hex(digests.sha256);
-  bundle.size = digests.size;
-  bundle.file = file.name();
-  const BundleComment comment{place.chain, place.sequence, place.previous,
-                              root_of(manifest, draft)};
-  bundle.minisig =
-      minisign::sign(vault.identity().bundle, digests.blake2b, kBundleUntrusted, comment.text())
-          .text();
-  record(vault, bundle, draft);
-  file.keep();
-  return bundle.sha256;
+std::vector<std::string> write_bundles(Vault& vault, const Roster& roster,
+                                       std::vector<BundleOrder> orders, bool archive, Time now) {
+  std::deque<Work> works;
+  Numbers numbers(vault);
+  for (BundleOrder& order : orders) {
+    Draft draft = draft_of(vault, roster, order.parcels, order.readers, now);
+    works.emplace_back(vault, std::move(draft), std::move(order.readers));
+    prepare(vault, roster, works.back(), numbers, archive, now);
+  }
+  write_files(vault, works, archive);
+  ChainPosition place = chain_position(vault);
+  std::vector<std::string> made;
+  for (Work& work : works) {
+    sign(vault, work, place);
+    made.push_back(work.bundle.sha256);
+    place.previous = work.bundle.sha256;
+    ++place.sequence;
+  }
+  record(vault, works);
+  for (Work& work : works) work.file.keep();
+  return made;
 }
 
 }  // namespace depone

@@ -35,11 +35,18 @@ std::uint64_t parcel_content(const Parcel& parcel);  // attachments
 std::size_t parcel_members(const Parcel& parcel);
 std::uint64_t bundle_file_size(std::uint64_t archive, std::size_t readers);
 
-// Makes one bundle in the outbox, in one pass: archived, encrypted, hashed, written, synced; then,
-// in one transaction, the custody events `sealed`, the bundle and the vault's place in its chain.
-// After a failure the vault is as it was. `archive`: the sender's own archive recipient is among
-// the recipients. Gives the SHA-256.
-std::string write_bundle(Vault& vault, const Roster& roster, std::vector<Parcel> parcels,
-                         std::span<const Reader> readers, bool archive, Time now);
+// One bundle that is to be made: what goes into it, and for whom.
+struct BundleOrder {
+  std::vector<Parcel> parcels;
+  std::vector<Reader> readers;
+};
+
+// Makes bundles in the outbox, each in one pass: archived, encrypted, hashed, written, synced;
+// those without attachments side by side on all cores. Then, in one transaction for all of them,
+// the custody events `sealed`, the bundles and the vault's place in its chain, in the order given.
+// No record may be in two of them. After a failure the vault is as it was. `archive`: the sender's
+// own archive recipient is among the recipients. Gives each bundle's SHA-256.
+std::vector<std::string> write_bundles(Vault& vault, const Roster& roster,
+                                       std::vector<BundleOrder> orders, bool archive, Time now);
 
 }  // namespace depone

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <utility>
 
 #include "crypto/error.h"
 #include "store/unsealed.h"
@@ -12,6 +13,11 @@
 namespace depone {
 
 namespace {
+
+// Bundles that are written and recorded together: a transaction is dear beside a small bundle, and
+// what an interruption costs stays small.
+constexpr std::size_t kGroup = 64;
+constexpr std::uint64_t kFullGroup = 8u << 20;
 
 // Records that wait to go together to the same readers.
 struct Batch {
@@ -58,6 +64,7 @@ class Sealer {
 
   SealResult finish() {
     for (auto& [to, batch] : batches_) flush(to, batch);
+    write();
     return std::move(result_);
   }
 
@@ -66,11 +73,20 @@ class Sealer {
     if (batch.parcels.empty()) return;
     std::vector<Reader> readers;
     for (const std::size_t index : to) readers.push_back(readers_[index]);
-    const std::size_t records = batch.parcels.size();
-    result_.bundles.push_back(write_bundle(vault_, roster_, std::move(batch.parcels), readers,
-                                           request_.archive, clock_()));
-    result_.records += records;
+    result_.records += batch.parcels.size();
+    waiting_ += batch.text + batch.content;
+    orders_.push_back({std::move(batch.parcels), std::move(readers)});
     batch = Batch{};
+    if (orders_.size() >= kGroup || waiting_ >= kFullGroup) write();
+  }
+
+  void write() {
+    if (orders_.empty()) return;
+    for (std::string& sha256 :
+         write_bundles(vault_, roster_, std::exchange(orders_, {}), request_.archive, clock_())) {
+      result_.bundles.push_back(std::move(sha256));
+    }
+    waiting_ = 0;
   }
 
   Vault& vault_;
@@ -79,6 +95,8 @@ class Sealer {
   std::vector<Reader> readers_;
   const Clock& clock_;
   std::map<std::vector<std::size_t>, Batch> batches_;
+  std::vector<BundleOrder> orders_;  // full, and to be written together
+  std::uint64_t waiting_ = 0;        // bytes in them
   SealResult result_;
 };
 

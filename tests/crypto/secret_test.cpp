@@ -31,6 +31,28 @@ TEST_CASE("A new secret is all zero") {
   CHECK(SecretBytes(0).empty());
 }
 
+TEST_CASE("A small secret that is gone is wiped") {
+  const std::uint8_t* data = nullptr;
+  {
+    const SecretBytes secret = SecretBytes::copy_of(unhex("010203"));
+    data = secret.reveal().data();
+  }
+  CHECK(equal(ByteView(data, 3), Bytes{0, 0, 0}));
+}
+
+TEST_CASE("Small secrets do not touch each other, through many pages") {
+  std::vector<SecretBytes> secrets;
+  for (int i = 0; i < 1000; ++i) {
+    secrets.push_back(SecretBytes::copy_of(Bytes(64, static_cast<std::uint8_t>(i))));
+  }
+  bool whole = true;
+  for (int i = 0; i < 1000; ++i) {
+    whole = whole && equal(secrets[static_cast<std::size_t>(i)].reveal(),
+                           Bytes(64, static_cast<std::uint8_t>(i)));
+  }
+  CHECK(whole);
+}
+
 TEST_CASE("A moved-from secret is empty") {
   SecretBytes first = SecretBytes::copy_of(unhex("0102"));
   const SecretBytes second = std::move(first);
