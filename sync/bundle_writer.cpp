@@ -7,6 +7,7 @@
 #include <future>
 #include <map>
 #include <thread>
+#include <utility>
 
 #include "crypto/age/stream.h"
 #include "crypto/error.h"
@@ -98,36 +99,6 @@ Draft draft_of(Vault& vault, const Roster& roster, std::vector<Parcel>& parcels,
     draft.attachments.push_back(sha256);
   }
   return draft;
-}
-
-// The numbers that the bundles of a group take: what the database says, and on from there.
-class Numbers {
- public:
-  explicit Numbers(Vault& vault) : vault_(vault) {}
-  std::uint64_t take(const std::string& recipient) {
-    auto known = next_.find(recipient);
-    if (known == next_.end())
-      known = next_.emplace(recipient, next_number(vault_, recipient)).first;
-    return known->second++;
-  }
-
- private:
-  Vault& vault_;
-  std::map<std::string, std::uint64_t> next_;
-};
-
-std::vector<BundleTarget> targets_of(Vault& vault, Numbers& numbers,
-                                     std::span<const Reader> readers, bool archive) {
-  std::vector<BundleTarget> targets;
-  for (const Reader& reader : readers) {
-    targets.push_back(
-        {reader.line->id, reader.line->recipient, numbers.take(reader.line->recipient)});
-  }
-  if (archive) {
-    const std::string own = vault.identity().archive.text();
-    targets.push_back({"", own, numbers.take(own)});
-  }
-  return targets;
 }
 
 Manifest manifest_of(Vault& vault, const Roster& roster, const Draft& draft,
@@ -266,40 +237,11 @@ struct Work {
   OutboxFile file;
   Digests digests;
 
+  bool has_content() const { return !draft.attachments.empty(); }
   void write(Vault& vault, bool archive) {
     digests = write_file(vault, file.path(), manifest, draft, readers, archive);
   }
 };
-
-void prepare(Vault& vault, const Roster& roster, Work& work, Numbers& numbers, bool archive,
-             Time now) {
-  work.bundle.targets = targets_of(vault, numbers, work.readers, archive);
-  work.manifest = manifest_of(vault, roster, work.draft, work.bundle.targets, now).json();
-  check_size(work.manifest, work.draft);
-}
-
-// Those with attachments read the vault and use all cores by themselves: here, one after the other.
-// The others meanwhile on threads of their own.
-void write_files(Vault& vault, std::deque<Work>& works, bool archive) {
-  std::vector<Work*> small;
-  for (Work& work : works) {
-    if (work.draft.attachments.empty()) small.push_back(&work);
-  }
-  std::atomic<std::size_t> next = 0;
-  const auto write_small = [&] {
-    for (std::size_t i = next++; i < small.size(); i = next++) small[i]->write(vault, archive);
-  };
-  std::vector<std::future<void>> threads;
-  const std::size_t cores = std::max(1u, std::thread::hardware_concurrency());
-  for (std::size_t i = 1; i < std::min(cores, small.size()); ++i) {
-    threads.push_back(std::async(std::launch::async, write_small));
-  }
-  for (Work& work : works) {
-    if (!work.draft.attachments.empty()) work.write(vault, archive);
-  }
-  write_small();
-  for (auto& thread : threads) thread.get();
-}
 
 // Each signature names the bundle before it, so they are made in order.
 void sign(const Vault& vault, Work& work, const ChainPosition& place) {
@@ -314,16 +256,6 @@ void sign(const Vault& vault, Work& work, const ChainPosition& place) {
   bundle.minisig = minisign::sign(vault.identity().bundle, work.digests.blake2b, kBundleUntrusted,
                                   comment.text())
                        .text();
-}
-
-void record(Vault& vault, std::deque<Work>& works) {
-  Tx tx(vault.db());
-  for (const Work& work : works) {
-    for (const SealedEvent& sealed : work.draft.events)
-      append_custody(vault, sealed.record, sealed.event);
-    add_outgoing(vault, work.bundle, work.draft.revisions, work.draft.attachments);
-  }
-  tx.commit();
 }
 
 }  // namespace
@@ -352,26 +284,125 @@ std::uint64_t bundle_file_size(std::uint64_t archive, std::size_t readers) {
   return stanzas * kStanza + age::payload_size(padme(std::max(archive, kSmallestArchive)));
 }
 
-std::vector<std::string> write_bundles(Vault& vault, const Roster& roster,
-                                       std::vector<BundleOrder> orders, bool archive, Time now) {
-  std::deque<Work> works;
-  Numbers numbers(vault);
-  for (BundleOrder& order : orders) {
-    Draft draft = draft_of(vault, roster, order.parcels, order.readers, now);
-    works.emplace_back(vault, std::move(draft), std::move(order.readers));
-    prepare(vault, roster, works.back(), numbers, archive, now);
+// The numbers that bundles take: what the database says, and on from there.
+class BundleWriter::Numbers {
+ public:
+  explicit Numbers(Vault& vault) : vault_(vault) {}
+
+  std::vector<BundleTarget> targets(std::span<const Reader> readers, bool archive) {
+    std::vector<BundleTarget> out;
+    for (const Reader& reader : readers) {
+      out.push_back({reader.line->id, reader.line->recipient, take(reader.line->recipient)});
+    }
+    if (archive) {
+      const std::string own = vault_.identity().archive.text();
+      out.push_back({"", own, take(own)});
+    }
+    return out;
   }
-  write_files(vault, works, archive);
-  ChainPosition place = chain_position(vault);
+
+ private:
+  std::uint64_t take(const std::string& recipient) {
+    auto known = next_.find(recipient);
+    if (known == next_.end()) {
+      known = next_.emplace(recipient, next_number(vault_, recipient)).first;
+    }
+    return known->second++;
+  }
+
+  Vault& vault_;
+  std::map<std::string, std::uint64_t> next_;
+};
+
+struct BundleWriter::Group {
+  std::deque<Work> works;
+  std::atomic<std::size_t> next = 0;  // of works, for the threads
+  std::vector<std::future<void>> threads;
+
+  ~Group() {
+    next = works.size();
+    threads.clear();  // waits for each
+  }
+
+  bool has_content() const {
+    return std::any_of(works.begin(), works.end(),
+                       [](const Work& work) { return work.has_content(); });
+  }
+
+  void start(Vault& vault, bool archive) {
+    const auto small = static_cast<std::size_t>(std::count_if(
+        works.begin(), works.end(), [](const Work& work) { return !work.has_content(); }));
+    const std::size_t cores = std::max(1u, std::thread::hardware_concurrency());
+    for (std::size_t i = 0; i < std::min(cores, small); ++i) {
+      threads.push_back(std::async(std::launch::async, [this, &vault, archive] {
+        for (std::size_t at = next++; at < works.size(); at = next++) {
+          if (!works[at].has_content()) works[at].write(vault, archive);
+        }
+      }));
+    }
+    // Those with attachments read the vault, and use all cores by themselves.
+    for (Work& work : works) {
+      if (work.has_content()) work.write(vault, archive);
+    }
+  }
+
+  void wait() {
+    for (auto& thread : threads) thread.get();
+    threads.clear();
+  }
+};
+
+BundleWriter::BundleWriter(Vault& vault, const Roster& roster, bool archive)
+    : vault_(vault),
+      roster_(roster),
+      archive_(archive),
+      numbers_(std::make_unique<Numbers>(vault)) {}
+BundleWriter::~BundleWriter() = default;
+
+std::vector<std::string> BundleWriter::begin(std::vector<BundleOrder> orders, Time now) {
+  auto group = std::make_unique<Group>();
+  for (BundleOrder& order : orders) {
+    Draft draft = draft_of(vault_, roster_, order.parcels, order.readers, now);
+    Work& work = group->works.emplace_back(vault_, std::move(draft), std::move(order.readers));
+    work.bundle.targets = numbers_->targets(work.readers, archive_);
+    work.manifest = manifest_of(vault_, roster_, work.draft, work.bundle.targets, now).json();
+    check_size(work.manifest, work.draft);
+  }
+  std::vector<std::string> recorded;
+  // What is ready does not wait for an attachment, which may take long.
+  if (group->has_content()) recorded = finish();
+  if (running_) running_->wait();
+  const auto before = std::exchange(running_, std::move(group));
+  running_->start(vault_, archive_);
+  if (before) recorded = record(*before);
+  return recorded;
+}
+
+std::vector<std::string> BundleWriter::finish() {
+  if (!running_) return {};
+  running_->wait();
+  const auto group = std::exchange(running_, nullptr);
+  return record(*group);
+}
+
+std::vector<std::string> BundleWriter::record(Group& group) {
+  ChainPosition place = chain_position(vault_);
   std::vector<std::string> made;
-  for (Work& work : works) {
-    sign(vault, work, place);
+  for (Work& work : group.works) {
+    sign(vault_, work, place);
     made.push_back(work.bundle.sha256);
     place.previous = work.bundle.sha256;
     ++place.sequence;
   }
-  record(vault, works);
-  for (Work& work : works) work.file.keep();
+  Tx tx(vault_.db());
+  for (const Work& work : group.works) {
+    for (const SealedEvent& sealed : work.draft.events) {
+      append_custody(vault_, sealed.record, sealed.event);
+    }
+    add_outgoing(vault_, work.bundle, work.draft.revisions, work.draft.attachments);
+  }
+  tx.commit();
+  for (Work& work : group.works) work.file.keep();
   return made;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -41,12 +42,35 @@ struct BundleOrder {
   std::vector<Reader> readers;
 };
 
-// Makes bundles in the outbox, each in one pass: archived, encrypted, hashed, written, synced;
-// those without attachments side by side on all cores. Then, in one transaction for all of them,
-// the custody events `sealed`, the bundles and the vault's place in its chain, in the order given.
-// No record may be in two of them. After a failure the vault is as it was. `archive`: the sender's
-// own archive recipient is among the recipients. Gives each bundle's SHA-256.
-std::vector<std::string> write_bundles(Vault& vault, const Roster& roster,
-                                       std::vector<BundleOrder> orders, bool archive, Time now);
+// Makes bundles in the outbox, each in one pass: archived, encrypted, hashed, written, synced.
+// Those without attachments are written side by side on other threads, while the caller plans the
+// next ones. A group of bundles is recorded in one transaction: the custody events `sealed`, the
+// bundles and the vault's place in its chain, in the order given. What is not recorded when the
+// writer goes is gone from the outbox, and the vault is as if it had never been begun.
+class BundleWriter {
+ public:
+  // `archive`: the sender's own archive recipient is among the recipients of every bundle. All
+  // three outlive the writer; nothing else may seal meanwhile.
+  BundleWriter(Vault& vault, const Roster& roster, bool archive);
+  ~BundleWriter();
+  BundleWriter(const BundleWriter&) = delete;
+  BundleWriter& operator=(const BundleWriter&) = delete;
+
+  // Begins a group. No record may be in two orders of one writer. Gives the SHA-256 of the bundles
+  // that were recorded meanwhile, which are those begun before.
+  std::vector<std::string> begin(std::vector<BundleOrder> orders, Time now);
+  // Waits for the last group, and records it.
+  std::vector<std::string> finish();
+
+ private:
+  struct Group;
+  class Numbers;
+  std::vector<std::string> record(Group& group);
+  Vault& vault_;
+  const Roster& roster_;
+  bool archive_;
+  std::unique_ptr<Numbers> numbers_;
+  std::unique_ptr<Group> running_;
+};
 
 }  // namespace depone

@@ -47,7 +47,8 @@ class Sealer {
         roster_(roster),
         request_(request),
         readers_(std::move(readers)),
-        clock_(clock) {}
+        clock_(clock),
+        writer_(vault, roster, request.archive) {}
 
   void add(const std::string& record) {
     RecordPlan plan = plan_record(vault_, roster_, record, readers_, request_.bundle_limit,
@@ -64,7 +65,8 @@ class Sealer {
 
   SealResult finish() {
     for (auto& [to, batch] : batches_) flush(to, batch);
-    write();
+    begin();
+    made(writer_.finish());
     return std::move(result_);
   }
 
@@ -77,16 +79,17 @@ class Sealer {
     waiting_ += batch.text + batch.content;
     orders_.push_back({std::move(batch.parcels), std::move(readers)});
     batch = Batch{};
-    if (orders_.size() >= kGroup || waiting_ >= kFullGroup) write();
+    if (orders_.size() >= kGroup || waiting_ >= kFullGroup) begin();
   }
 
-  void write() {
+  void begin() {
     if (orders_.empty()) return;
-    for (std::string& sha256 :
-         write_bundles(vault_, roster_, std::exchange(orders_, {}), request_.archive, clock_())) {
-      result_.bundles.push_back(std::move(sha256));
-    }
+    made(writer_.begin(std::exchange(orders_, {}), clock_()));
     waiting_ = 0;
+  }
+
+  void made(std::vector<std::string> bundles) {
+    for (std::string& sha256 : bundles) result_.bundles.push_back(std::move(sha256));
   }
 
   Vault& vault_;
@@ -97,6 +100,7 @@ class Sealer {
   std::map<std::vector<std::size_t>, Batch> batches_;
   std::vector<BundleOrder> orders_;  // full, and to be written together
   std::uint64_t waiting_ = 0;        // bytes in them
+  BundleWriter writer_;
   SealResult result_;
 };
 

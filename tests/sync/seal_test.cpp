@@ -273,6 +273,50 @@ TEST_CASE_METHOD(ExchangeFixture,
   CHECK(sealed.refused.front().reason.find("100000") != std::string::npos);
 }
 
+TEST_CASE_METHOD(ExchangeFixture,
+                 "Bundles of several groups follow each other, and all are opened") {
+  for (int i = 0; i < 150; ++i) add_incident(monitor.vault, "Number " + std::to_string(i));
+  SealRequest request;
+  request.full_members = 1;
+  const SealResult sealed = seal(monitor.vault, request, clock, {});
+  REQUIRE(sealed.bundles.size() == 150);
+  std::size_t followed = 0;
+  std::size_t opened = 0;
+  std::string before;
+  for (std::size_t i = 0; i < sealed.bundles.size(); ++i) {
+    const auto bundle = outgoing_by_hash(monitor.vault, sealed.bundles[i]).value();
+    const BundleComment comment = BundleSignature::parse(bundle.minisig).comment;
+    if (comment.sequence == i + 1 && comment.previous.value_or("") == before) ++followed;
+    before = bundle.sha256;
+    const fs::path file = monitor.vault.outbox_dir() / bundle.file;
+    opened += open_bundle(desk.vault, file, bundle.minisig, std::nullopt, {}, clock, {}).records;
+  }
+  CHECK(followed == 150);
+  CHECK(opened == 150);
+}
+
+TEST_CASE_METHOD(
+    ExchangeFixture,
+    "Where a bundle can't be written, the outbox holds what was recorded and no more") {
+  for (int i = 0; i < 150; ++i) add_incident(monitor.vault, "Number " + std::to_string(i));
+  const fs::path away = monitor.dir / "away";
+  SealRequest request;
+  request.full_members = 1;
+  const Progress break_it = [&](std::string_view, std::uint64_t done, std::uint64_t) {
+    if (done == 140) fs::rename(monitor.vault.outbox_dir(), away);
+  };
+  CHECK_THROWS_AS(seal(monitor.vault, request, clock, break_it), Error);
+  fs::remove_all(monitor.vault.outbox_dir());
+  fs::rename(away, monitor.vault.outbox_dir());
+  const auto recorded = outgoing(monitor.vault, "sealed");
+  CHECK(recorded.size() >= 64);
+  CHECK(recorded.size() < 150);
+  sweep_outbox(monitor.vault);
+  CHECK(names_in(monitor.vault.outbox_dir()).size() == recorded.size());
+  const SealResult rest = seal(monitor.vault, request, clock, {});
+  CHECK(rest.bundles.size() == 150 - recorded.size());
+}
+
 TEST_CASE_METHOD(ExchangeFixture, "A full bundle is followed by the next one") {
   // More than one bundle takes: three attachments of 12 MiB.
   for (const char fill : {'a', 'b', 'c'}) {
