@@ -2,79 +2,14 @@
 
 #include <algorithm>
 
-#include "crypto/code_points.h"
 #include "crypto/error.h"
-#include "crypto/hash.h"
+#include "crypto/vkey.h"
 
 namespace depone {
 namespace {
 
-constexpr std::uint8_t kEd25519 = 0x01;
-constexpr std::uint8_t kCosignature = 0x04;  // c2sp.org/tlog-cosignature
 constexpr std::size_t kMaxSignatures = 100;
 constexpr std::string_view kSignaturePrefix = "\xE2\x80\x94 ";  // em dash, space
-
-std::uint32_t read_big_endian(ByteView bytes) {
-  return (std::uint32_t{bytes[0]} << 24) | (std::uint32_t{bytes[1]} << 16) |
-         (std::uint32_t{bytes[2]} << 8) | bytes[3];
-}
-
-std::uint32_t key_id(std::string_view name, ByteView typed_key) {
-  Sha256Hasher hasher;
-  hasher.update(as_bytes(name));
-  hasher.update(as_bytes("\n"));
-  hasher.update(typed_key);
-  const Sha256 digest = hasher.finish();
-  return read_big_endian(digest);
-}
-
-ByteArray<33> typed(const Ed25519Public& key) {
-  ByteArray<33> out;
-  out[0] = kEd25519;
-  std::copy(key.begin(), key.end(), out.begin() + 1);
-  return out;
-}
-
-ByteArray<4> big_endian(std::uint32_t value) {
-  return {static_cast<std::uint8_t>(value >> 24), static_cast<std::uint8_t>(value >> 16),
-          static_cast<std::uint8_t>(value >> 8), static_cast<std::uint8_t>(value)};
-}
-
-// Not empty, no space of any kind, no plus sign, no control characters (c2sp.org/signed-note,
-// "Format").
-bool is_key_name(std::string_view name) {
-  const auto points = code_points(name);
-  return points && !points->empty() && name.size() <= 255 &&
-         std::none_of(points->begin(), points->end(), [](char32_t point) {
-           return point < 0x20 || point == '+' || point == 0x7f || is_unicode_space(point);
-         });
-}
-
-// A verifier key taken apart: name, id, type and key.
-struct RawKey {
-  std::string_view name;
-  ByteArray<4> id;
-  Bytes typed_key;
-  bool id_ok() const { return read_big_endian(id) == key_id(name, typed_key); }
-};
-
-std::optional<RawKey> parse_raw_key(std::string_view text) {
-  // The base64 may hold '+': only the first two separate.
-  const std::size_t first = text.find('+');
-  const std::size_t second = first == std::string_view::npos ? first : text.find('+', first + 1);
-  if (second == std::string_view::npos || !is_key_name(text.substr(0, first))) return std::nullopt;
-  const auto id = exactly<4>(from_hex(text.substr(first + 1, second - first - 1)));
-  auto typed_key = from_base64(text.substr(second + 1));
-  if (!id || !typed_key || typed_key->size() < 2) return std::nullopt;
-  return RawKey{text.substr(0, first), *id, std::move(*typed_key)};
-}
-
-std::optional<Ed25519Public> ed25519_of(const RawKey& raw) {
-  const auto key =
-      exactly<32>(std::optional(Bytes(raw.typed_key.begin() + 1, raw.typed_key.end())));
-  if (!key || !raw.id_ok() || !ed25519_valid(*key)) return std::nullopt;
-  return key;
-}
 
 [[noreturn]] void fail(std::size_t line, const char* expected) {
   throw Error(Code::malformed,
@@ -85,30 +20,34 @@ std::optional<Ed25519Public> ed25519_of(const RawKey& raw) {
 }  // namespace
 
 VerifierKey VerifierKey::make(std::string_view name, const Ed25519Public& key) {
-  if (!is_key_name(name)) {
-    throw Error(Code::invalid, "a log's origin has no spaces, no '+' and at most 255 bytes");
+  if (!vkey::is_own_name(name)) {
+    throw Error(
+        Code::invalid,
+        "a log's origin has no spaces, no '+', no control characters and at most 255 bytes");
   }
-  return {std::string(name), key_id(name, typed(key)), key};
+  return {std::string(name), vkey::id_of(name, vkey::Type::ed25519, key), key};
 }
 
 std::optional<VerifierKey> VerifierKey::parse(std::string_view text) {
-  const auto raw = parse_raw_key(text);
-  if (!raw || raw->typed_key[0] != kEd25519) return std::nullopt;
-  const auto key = ed25519_of(*raw);
+  const auto raw = vkey::parse(text);
+  if (!raw) return std::nullopt;
+  const auto key = vkey::ed25519_of(*raw, vkey::Type::ed25519);
   if (!key) return std::nullopt;
-  return VerifierKey{std::string(raw->name), read_big_endian(raw->id), *key};
+  return VerifierKey{std::string(raw->name), raw->id, *key};
 }
 
 bool is_verifier_key(std::string_view text) {
-  const auto raw = parse_raw_key(text);
+  const auto raw = vkey::parse(text);
   if (!raw) return false;
-  const bool ed25519 = raw->typed_key[0] == kEd25519 || raw->typed_key[0] == kCosignature;
-  return !ed25519 || ed25519_of(*raw).has_value();
+  for (const vkey::Type type : {vkey::Type::ed25519, vkey::Type::cosignature}) {
+    if (raw->typed_key[0] == static_cast<std::uint8_t>(type)) {
+      return vkey::ed25519_of(*raw, type).has_value();
+    }
+  }
+  return true;
 }
 
-std::string VerifierKey::text() const {
-  return name + "+" + hex(big_endian(id)) + "+" + base64(typed(key));
-}
+std::string VerifierKey::text() const { return vkey::text_of(name, vkey::Type::ed25519, key); }
 
 Note Note::parse(std::string_view bytes) {
   if (bytes.size() > kMaxNoteSize)
@@ -141,10 +80,10 @@ Note Note::parse(std::string_view bytes) {
     if (space == std::string_view::npos) fail(number, "a name and a signature");
     const std::string_view name = line.substr(0, space);
     const std::optional<Bytes> raw = from_base64(line.substr(space + 1));
-    if (!is_key_name(name)) fail(number, "a key name");
+    if (!vkey::is_key_name(name)) fail(number, "a key name");
     if (!raw || raw->size() < 5) fail(number, "a signature in base64");
     note.signatures.push_back(
-        {std::string(name), read_big_endian(*raw), Bytes(raw->begin() + 4, raw->end())});
+        {std::string(name), vkey::id_from(*raw), Bytes(raw->begin() + 4, raw->end())});
   }
   return note;
 }
@@ -153,7 +92,7 @@ std::string Note::bytes() const {
   std::string out = text + "\n";
   for (const NoteSignature& signature : signatures) {
     Bytes raw(4);
-    const ByteArray<4> id = big_endian(signature.id);
+    const ByteArray<4> id = vkey::id_bytes(signature.id);
     std::copy(id.begin(), id.end(), raw.begin());
     raw.insert(raw.end(), signature.signature.begin(), signature.signature.end());
     out += kSignaturePrefix;

@@ -156,6 +156,7 @@ Json report_json(const Options& options, const LogReport& report, const Checks& 
           {"rosters", report.rosters},
           {"valid", valid},
           {"checks", checks_json(checks)},
+          {"cosignatures", cosignatures_json(report.cosignatures)},
           {"chains", std::move(chains)},
           {"missing", report.missing},
           {"failures", report.failures},
@@ -178,6 +179,7 @@ void print_report(Context& context, const Options& options, const LogReport& rep
                 << " bundles, " << report.rosters << " rosters)\n"
                 << "  root         " << hex(report.checkpoint.root) << '\n';
   }
+  print_cosignatures(context, report.cosignatures);
   print_checks(context, checks);
   print_list(context, "Missing:", report.missing);
   print_list(context, "Does not hold:", report.failures);
@@ -209,7 +211,7 @@ int audit(Context& context, const Options& options) {
     report = check(context, here, since ? &*since : nullptr);
   } else if (here.trusted.checks.failed()) {
     for (const char* name :
-         {"signature", "tree", "tiles", "entries", "rosters", "members", "chains", "consistency"}) {
+         {"signature", "witnesses", "tree", "tiles", "entries", "rosters", "members", "chains", "consistency"}) {
       report.checks.skip(name,
                          "the roster does not hold, so nothing says whose log this should be");
     }

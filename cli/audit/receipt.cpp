@@ -1,4 +1,5 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <memory>
 
 #include "cli/audit/commands.h"
@@ -38,8 +39,18 @@ Json facts(const ReceiptVerdict& verdict) {
   return out;
 }
 
-void print(Context& context, const std::string& file, const Json& known, const Checks& checks,
-           bool valid) {
+// What a receipt says of time: witnesses that cosigned it saw the entry in the log.
+std::string what_it_proves(std::span<const Cosignature> cosignatures) {
+  if (cosignatures.empty()) return "It proves the place in the log's order, not a time.";
+  const auto first =
+      std::min_element(cosignatures.begin(), cosignatures.end(),
+                       [](const Cosignature& a, const Cosignature& b) { return a.time < b.time; });
+  return "It proves the place in the log's order and, where " + printable(first->witness.name) +
+         " is believed, that it was there by " + first->time.text() + ".";
+}
+
+void print(Context& context, const std::string& file, const Json& known,
+           std::span<const Cosignature> cosignatures, const Checks& checks, bool valid) {
   context.out << printable(file) << ": " << (valid ? "valid" : "NOT VALID") << '\n';
   for (const auto& [name, value] : known.items()) {
     const std::string text = value.is_string() ? value.get<std::string>()
@@ -48,8 +59,9 @@ void print(Context& context, const std::string& file, const Json& known, const C
     context.out << "  " << name << std::string(name.size() < 13 ? 13 - name.size() : 1, ' ')
                 << printable(text) << '\n';
   }
+  print_cosignatures(context, cosignatures);
   print_checks(context, checks);
-  if (valid) context.out << "  It proves the place in the log's order, not a time.\n";
+  if (valid) context.out << "  " << what_it_proves(cosignatures) << '\n';
 }
 
 int check(Context& context, const Options& options) {
@@ -77,7 +89,7 @@ int check(Context& context, const Options& options) {
   }
   ReceiptVerdict verdict;
   if (trusted.logs.empty()) {
-    for (const char* each : {"receipt", "name", "member", "bundle"})
+    for (const char* each : {"receipt", "witnesses", "name", "member", "bundle"})
       verdict.checks.skip(each, "the roster does not hold");
   } else {
     verdict = check_receipt_file(bytes, name, digests, trusted.trust());
@@ -91,9 +103,10 @@ int check(Context& context, const Options& options) {
   if (context.json) {
     Json out = {{"file", options.file}, {"valid", valid}, {"checks", checks_json(checks)}};
     out.update(known);
+    out["cosignatures"] = cosignatures_json(verdict.cosignatures);
     print_json(context, out);
   } else {
-    print(context, options.file, known, checks, valid);
+    print(context, options.file, known, verdict.cosignatures, checks, valid);
   }
   return verdict_status(valid);
 }

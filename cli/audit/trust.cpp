@@ -86,6 +86,21 @@ void print_checks(Context& context, const Checks& checks) {
   }
 }
 
+Json cosignatures_json(std::span<const Cosignature> cosignatures) {
+  Json out = Json::array();
+  for (const Cosignature& cosignature : cosignatures) {
+    out.push_back({{"witness", cosignature.witness.name}, {"time", cosignature.time.text()}});
+  }
+  return out;
+}
+
+void print_cosignatures(Context& context, std::span<const Cosignature> cosignatures) {
+  for (const Cosignature& cosignature : cosignatures) {
+    context.out << "  witness      " << printable(cosignature.witness.name) << " at "
+                << cosignature.time.text() << '\n';
+  }
+}
+
 void append_checks(Checks& checks, const Checks& more) {
   constexpr std::string_view kFailed = "failed: ";
   constexpr std::string_view kSkipped = "not checked: ";

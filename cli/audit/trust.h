@@ -40,6 +40,9 @@ bool is_verdict(Code code);
 Json checks_json(const Checks& checks);
 // One line a check, in columns.
 void print_checks(Context& context, const Checks& checks);
+// [{"witness","time"}]; and the same as lines of a report.
+Json cosignatures_json(std::span<const Cosignature> cosignatures);
+void print_cosignatures(Context& context, std::span<const Cosignature> cosignatures);
 // Puts the items of `more` behind those of `checks`.
 void append_checks(Checks& checks, const Checks& more);
 

@@ -5,6 +5,9 @@
 namespace depone {
 namespace {
 
+// A tree whose proofs have more than 63 hashes is none that anybody made.
+constexpr std::uint64_t kMaxSize = (std::uint64_t{1} << 63) - 1;
+
 [[noreturn]] void fail(std::size_t line, const char* expected) {
   throw Error(Code::malformed,
               std::string("the checkpoint is not well-formed: expected ") + expected,
@@ -19,8 +22,8 @@ Checkpoint Checkpoint::parse(std::string_view note_text) {
   for (std::size_t i = 0; i < lines->size(); ++i) {
     if ((*lines)[i].empty()) fail(i + 1, "a line that is not empty");
   }
-  const auto size = from_decimal((*lines)[1]);
-  if (!size) fail(2, "the size in decimal");
+  const auto size = from_decimal((*lines)[1], kMaxSize);
+  if (!size) fail(2, "the size in decimal, at most 2^63-1");
   const auto root = exactly<32>(from_base64((*lines)[2]));
   if (!root) fail(3, "the root hash in base64");
   return {std::string((*lines)[0]), *size, *root};

@@ -5,6 +5,7 @@
 
 #include "crypto/age/header.h"
 #include "crypto/error.h"
+#include "sync/remote/witness_check.h"
 
 namespace depone {
 
@@ -232,15 +233,20 @@ void check_together(std::span<BundleVerdict> bundles) {
 ReceiptVerdict check_receipt_file(std::string_view bytes, std::string_view name,
                                   const std::optional<Digests>& bundle, const Trust& trust) {
   ReceiptVerdict verdict;
+  std::string checkpoint;
   try {
-    verdict.receipt = check_receipt(Receipt::parse(bytes), trust.logs);
+    Receipt receipt = Receipt::parse(bytes);
+    verdict.receipt = check_receipt(receipt, trust.logs);
+    checkpoint = std::move(receipt.checkpoint);
     verdict.checks.ok("receipt");
   } catch (const Error& error) {
     verdict.checks.fail("receipt", error.what());
+    verdict.checks.skip("witnesses", "the receipt does not hold");
     verdict.checks.skip("member", "the receipt does not hold");
     verdict.checks.skip("bundle", bundle ? "the receipt does not hold" : "");
     return verdict;
   }
+  verdict.cosignatures = check_witnesses(checkpoint, trust.roster, verdict.checks);
   const auto* entry = std::get_if<BundleEntry>(&verdict.receipt->entry);
   const Digests& digests =
       entry ? entry->digests : std::get<RosterEntry>(verdict.receipt->entry).digests;

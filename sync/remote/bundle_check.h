@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "crypto/formats/cosignature.h"
 #include "crypto/formats/manifest.h"
 #include "crypto/formats/receipt.h"
 #include "crypto/formats/roster.h"
@@ -44,12 +45,13 @@ BundleVerdict check_bundle(Source& age, std::string_view name, std::string_view 
 // revoked member's bundle is one that its roster line covers.
 void check_together(std::span<BundleVerdict> bundles);
 
-// Checks: receipt (checkpoint's signature, inclusion, the entry's own signature), name, member,
-// bundle.
+// Checks: receipt (checkpoint's signature, inclusion, the entry's own signature), witnesses, name,
+// member, bundle.
 struct ReceiptVerdict {
   Checks checks;
   std::optional<CheckedReceipt> receipt;
   std::string member;
+  std::vector<Cosignature> cosignatures;  // of the roster's witnesses
 };
 // `name`: the file's name without ".tlog-proof"; `bundle`: digests of the file that it is said to
 // be of.

@@ -9,6 +9,7 @@
 #include "crypto/note.h"
 #include "sync/remote/log_chains.h"
 #include "sync/remote/log_tree.h"
+#include "sync/remote/witness_check.h"
 
 namespace depone {
 
@@ -76,11 +77,13 @@ class LogChecker {
     } catch (const Error& error) {
       fail("signature", "checkpoint: " + std::string(error.what()));
       for (const char* name :
-           {"tree", "tiles", "entries", "rosters", "members", "chains", "consistency"}) {
+           {"witnesses", "tree", "tiles", "entries", "rosters", "members", "chains", "consistency"}) {
         report_.checks.skip(name, "the checkpoint does not hold");
       }
       return;
     }
+    report_.cosignatures = check_witnesses(report_.note, roster_, report_.checks);
+    if (report_.checks.failed()) report_.failures.push_back("checkpoint: " + witness_failure());
     for (const char* name :
          {"tree", "tiles", "entries", "rosters", "members", "chains", "consistency"}) {
       report_.checks.skip(name);  // so that they stand in this order
@@ -117,6 +120,10 @@ class LogChecker {
   void fail(std::string_view check, const std::string& text) {
     report_.checks.fail(check, text);
     if (report_.failures.size() < kMaxFailures) report_.failures.push_back(text);
+  }
+
+  std::string witness_failure() const {
+    return report_.checks.of("witnesses").substr(std::string_view("failed: ").size());
   }
 
   void read_since(const VerifierKey& key) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "crypto/formats/checkpoint.h"
+#include "crypto/formats/cosignature.h"
 #include "crypto/formats/entry.h"
 #include "crypto/formats/roster.h"
 #include "sync/remote/checks.h"
@@ -21,6 +22,7 @@ namespace depone {
 struct LogReport {
   Checkpoint checkpoint;
   std::string note;  // the checkpoint as it was read
+  std::vector<Cosignature> cosignatures;  // of the roster's witnesses, on that checkpoint
   std::uint64_t bundles = 0, rosters = 0;
   std::vector<RosterEntry> roster_entries;  // in the log's order
   std::uint64_t newest_roster = 0;  // version of the last roster entry; 0: none
@@ -28,7 +30,7 @@ struct LogReport {
   std::vector<std::string> failures;  // what does not hold, one sentence each
   std::vector<std::string> missing;   // gaps: member, chain, sequences
   std::vector<std::string> notes;     // to be looked at
-  Checks checks;  // signature, tree, tiles, entries, rosters, members, chains, consistency
+  Checks checks;  // signature, witnesses, tree, tiles, entries, rosters, members, chains, consistency
   bool valid() const { return !checks.failed(); }
   LogState state() const { return {note, chains}; }
 };

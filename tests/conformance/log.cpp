@@ -5,6 +5,7 @@
 
 #include "crypto/error.h"
 #include "crypto/formats/checkpoint.h"
+#include "crypto/formats/cosignature.h"
 #include "crypto/formats/tile.h"
 #include "crypto/merkle.h"
 #include "crypto/note.h"
@@ -17,6 +18,8 @@ namespace {
 
 struct Options {
   std::string key;
+  std::vector<std::string> witnesses;
+  std::size_t quorum = 0;
   std::string directory;
 };
 
@@ -62,14 +65,30 @@ void check_tiles(LogSource& log, const Checkpoint& checkpoint) {
   if (tree.root() != checkpoint.root) fail("the tiles do not lead to the checkpoint's root");
 }
 
+std::vector<Cosignature> check_quorum(const std::string& note, const Options& options) {
+  std::vector<WitnessKey> witnesses;
+  for (const std::string& text : options.witnesses) {
+    const auto key = WitnessKey::parse(text);
+    if (!key) throw Error(Code::malformed, "this is not a witness's Ed25519 key", text);
+    witnesses.push_back(*key);
+  }
+  std::vector<Cosignature> cosignatures = check_cosignatures(Note::parse(note), witnesses);
+  if (count_witnesses(cosignatures) < options.quorum) fail("too few of the witnesses cosigned");
+  return cosignatures;
+}
+
 int run(const Options& options) {
   try {
     const auto key = VerifierKey::parse(options.key);
     if (!key) throw Error(Code::malformed, "this is not an Ed25519 verifier key", options.key);
     const auto log = directory_log(options.directory);
-    const Checkpoint checkpoint = open_checkpoint(log->checkpoint(), *key);
+    const std::string note = log->checkpoint();
+    const Checkpoint checkpoint = open_checkpoint(note, *key);
+    const std::vector<Cosignature> cosignatures = check_quorum(note, options);
     check_tiles(*log, checkpoint);
     std::cout << checkpoint.size << " " << hex(checkpoint.root) << "\n";
+    for (const Cosignature& each : cosignatures)
+      std::cout << "cosigned " << each.witness.name << " " << each.time.text() << "\n";
     return kHolds;
   } catch (const Error& error) {
     if (error.code() == Code::io || error.code() == Code::not_found) throw;
@@ -83,6 +102,8 @@ int run(const Options& options) {
 Runner log_command(CLI::App& app) {
   const auto options = std::make_shared<Options>();
   app.add_option("--key", options->key, "The log's verifier key, NAME+HASH+KEY")->required();
+  app.add_option("--witness", options->witnesses, "A witness's key; its cosignatures are checked");
+  app.add_option("--quorum", options->quorum, "How many of the witnesses must have cosigned");
   app.add_option("DIR", options->directory, "Holds checkpoint and tile/")->required();
   return [options] { return run(*options); };
 }

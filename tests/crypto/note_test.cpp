@@ -100,6 +100,26 @@ TEST_CASE("A text that does not end in LF is not signed", "[note]") {
   CHECK(code_of([&] { sign_note("text", fixture.name, fixture.key); }) == Code::invalid);
 }
 
+// c2sp.org/signed-note bounds neither; what we do not know must not make the note unreadable.
+TEST_CASE("Lines of keys with long names, or names that no terminal should see, are kept",
+          "[note]") {
+  for (const std::string& name :
+       {std::string(300, 'n'), std::string("a\x7f"), std::string("\u202e")}) {
+    const std::string text = "t\n\n— " + name + " x08go/ZJkuA=\n";
+    CHECK(parsing(text) == std::nullopt);
+    CHECK(Note::parse(text).bytes() == text);
+  }
+}
+
+TEST_CASE("A key named in full has a name that a terminal may be shown", "[note]") {
+  const Ed25519Key key = Ed25519Key::generate();
+  for (const std::string& name :
+       {std::string(256, 'n'), std::string("a\x7f"), std::string("\u202e")}) {
+    CHECK(code_of([&] { VerifierKey::make(name, key.public_key()); }) == Code::invalid);
+    CHECK_FALSE(is_verifier_key(name + "+00000000+BgEC"));
+  }
+}
+
 TEST_CASE("Names with spaces or a plus are refused", "[note]") {
   const Ed25519Key key = Ed25519Key::generate();
   for (const char* name : {"", "a b", "a+b", "a\u00a0b", "a\n"}) {

@@ -30,7 +30,8 @@ TEST_CASE("What is no checkpoint is refused", "[checkpoint]") {
   for (const std::string& text : std::vector<std::string>{
            "", "a\n1\n", "a\n1\n" + kHash, "\n1\n" + kHash + "\n", "a\n\n" + kHash + "\n",
            "a\n01\n" + kHash + "\n", "a\n-1\n" + kHash + "\n", "a\n1\nAA==\n",
-           "a\n1\n" + kHash + "\n\nmore\n", "a\n18446744073709551616\n" + kHash + "\n"}) {
+           "a\n1\n" + kHash + "\n\nmore\n", "a\n9223372036854775808\n" + kHash + "\n",
+           "a\n18446744073709551616\n" + kHash + "\n"}) {
     INFO(text);
     CHECK(code_of([&] { Checkpoint::parse(text); }) == Code::malformed);
   }

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "crypto/age/stream.h"
+#include "crypto/formats/cosignature.h"
 #include "crypto/formats/custody.h"
 #include "crypto/formats/invite.h"
 #include "crypto/formats/manifest.h"
@@ -95,6 +96,12 @@ void log_seeds(const Corpus& corpus) {
   f.add("two");
   const auto files = f.files();
   corpus.put("note", "checkpoint", files.at("checkpoint"));
+  const Ed25519Key witness = Ed25519Key::generate();
+  const WitnessKey name = WitnessKey::make("witness.example/1", witness.public_key());
+  Note cosigned = Note::parse(as_text(files.at("checkpoint")));
+  cosigned.signatures.push_back(cosign(cosigned.text, name, witness, kNow));
+  corpus.put("note", "cosigned", cosigned.bytes());
+  corpus.put("note", "witness", name.text());
   corpus.put("receipt", "last", f.receipt_of(2));
   corpus.put("receipt", "roster", f.receipt_of(0));
   corpus.put("entry", "roster", f.entries[0]);
