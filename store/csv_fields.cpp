@@ -101,8 +101,7 @@ std::optional<Json> value_in(const FieldRule& rule, std::string_view text) {
       return std::nullopt;
     case FieldType::choice:
     case FieldType::class_name:
-      if (std::find(rule.choices.begin(), rule.choices.end(), text) == rule.choices.end())
-        return std::nullopt;
+      if (!rule.words->has(text)) return std::nullopt;
       return Json(text);
     default:
       return Json(text);

@@ -12,10 +12,6 @@ namespace depone {
 
 namespace {
 
-constexpr std::size_t kMaxText = 1u << 20;  // one line of a revision
-constexpr std::size_t kMaxFields = 20'000;
-constexpr std::size_t kMaxRecord = 16u << 20;  // all texts of a record together
-
 struct Schema {
   explicit Schema(std::vector<FieldRule> own) : rules(std::move(own)) {
     for (FieldRule& rule : common_rules()) rules.push_back(std::move(rule));
@@ -62,10 +58,9 @@ std::string pattern_of(std::string_view path) {
   return pattern;
 }
 
-std::string listed(const std::vector<std::string_view>& choices) {
+std::string listed(const Vocabulary& words) {
   std::string text;
-  for (const std::string_view choice : choices)
-    text += (text.empty() ? "" : ", ") + std::string(choice);
+  for (const Term& term : words.terms) text += (text.empty() ? "" : ", ") + std::string(term.value);
   return text;
 }
 
@@ -77,7 +72,7 @@ std::string listed(const std::vector<std::string_view>& choices) {
 const std::string& text_of(std::string_view path, const Json& value) {
   if (!value.is_string()) wrong(path, "text (in quotes where it looks like a number)");
   const auto& text = value.get_ref<const std::string&>();
-  if (text.size() > kMaxText) wrong(path, "text of at most 1 MiB");
+  if (text.size() > kMaxFieldText) wrong(path, "text of at most 1 MiB");
   return text;
 }
 
@@ -87,7 +82,7 @@ void check_date(std::string_view path, const Json& value) {
         "a date that exists: {\"date\": \"2026-11-24\", \"type\": \"exact\"}; a year, or a year "
         "and month, will do; "
         "types: " +
-            listed(date_type_choices()));
+            listed(date_types()));
 }
 
 void check_number(std::string_view path, const Json& value) {
@@ -120,10 +115,7 @@ void check_value(const FieldRule& rule, std::string_view path, const Json& value
       return;
     case FieldType::choice:
     case FieldType::class_name:
-      if (std::find(rule.choices.begin(), rule.choices.end(), text_of(path, value)) ==
-          rule.choices.end()) {
-        wrong(path, "one of: " + listed(rule.choices));
-      }
+      if (!rule.words->has(text_of(path, value))) wrong(path, "one of: " + listed(*rule.words));
       return;
   }
 }
@@ -137,7 +129,7 @@ void check_bounds(const FieldMap& fields) {
   for (const auto& [path, value] : fields) {
     if (value.is_string()) size += value.get_ref<const std::string&>().size();
   }
-  if (size > kMaxRecord) {
+  if (size > kMaxRecordText) {
     throw Error(Code::invalid,
                 "the texts of a record may be at most 16 MiB together; nothing was saved");
   }
@@ -167,6 +159,20 @@ const FieldRule* rule_of(std::string_view kind, std::string_view path) {
   return found == schema->by_pattern.end() ? nullptr : found->second;
 }
 
+bool is_protected(std::string_view path) { return path.starts_with("source.identity"); }
+
+void check_field(std::string_view kind, std::string_view path, const Json& value) {
+  const FieldRule* rule = rule_of(kind, path);
+  if (rule == nullptr) {
+    throw Error(Code::invalid,
+                "this is no field of " +
+                    std::string(kind == "incident" ? "an incident" : "a testimony") +
+                    "; nothing was saved",
+                std::string(path));
+  }
+  check_value(*rule, path, value);
+}
+
 void check_fields(std::string_view kind, const FieldMap& fields, const FieldMap* known) {
   schema_or_throw(kind);
   check_bounds(fields);
@@ -175,15 +181,7 @@ void check_fields(std::string_view kind, const FieldMap& fields, const FieldMap*
       const auto same = known->find(path);
       if (same != known->end() && same->second == value) continue;
     }
-    const FieldRule* rule = rule_of(kind, path);
-    if (rule == nullptr) {
-      throw Error(Code::invalid,
-                  "this is no field of " +
-                      std::string(kind == "incident" ? "an incident" : "a testimony") +
-                      "; nothing was saved",
-                  path);
-    }
-    check_value(*rule, path, value);
+    check_field(kind, path, value);
   }
   if (fields.contains("findings.consistency") && !fields.contains("findings.clinician")) {
     throw Error(Code::invalid,

@@ -7,11 +7,13 @@
 
 #include "crypto/formats/fields.h"
 #include "crypto/formats/time.h"
+#include "store/vocabulary.h"
 
 namespace depone {
 
 // What a record may hold: one table of the fields of a testimony and an incident (docs of HURIDOCS
-// Events Standard Formats), with types and vocabularies.
+// Events Standard Formats), with types, vocabularies, and what people are told about each. What
+// checks input, the printed and the JSON Schema (schema.h) and the interview all read this table.
 
 enum class FieldType {
   text,
@@ -29,21 +31,30 @@ enum class FieldType {
 struct FieldRule {
   std::string_view pattern;  // "acts.#.victim": # is an index
   FieldType type;
-  std::string_view label;                      // for people
-  bool needed = false;                         // marked * in the design: complete only with it
-  std::vector<std::string_view> choices = {};  // for choice
+  std::string_view label;             // for people
+  std::string_view help = {};         // what to write, in a sentence or two; "": the label says it
+  bool needed = false;                // marked * in the design: complete only with it
+  const Vocabulary* words = nullptr;  // of a choice or class; of a text, words to choose from
 };
+
+inline constexpr std::size_t kMaxFieldText = 1u << 20;    // bytes of one text or passage
+inline constexpr std::size_t kMaxFields = 20'000;         // and passages, of a record
+inline constexpr std::size_t kMaxRecordText = 16u << 20;  // bytes of all texts of a record
 
 const std::vector<FieldRule>& field_rules(std::string_view kind);
 bool is_kind(std::string_view kind);  // testimony | incident
 // The rule of a path ("acts.0.victim", "description.3"); null for an unknown field or kind.
 const FieldRule* rule_of(std::string_view kind, std::string_view path);
+// Who the source is: what a class reads only where consent.identity names it.
+bool is_protected(std::string_view path);
 
 // Refuses unknown fields, wrong types, dates that do not exist, unknown choices: Code::invalid
 // names the path and says what is expected. Only what a member writes himself is held to this; what
 // comes from others follows the format alone: fields that stand in `known` with the same value are
 // passed over.
 void check_fields(std::string_view kind, const FieldMap& fields, const FieldMap* known = nullptr);
+// The part of it that looks at one field alone.
+void check_field(std::string_view kind, std::string_view path, const Json& value);
 // Paths of needed fields that are absent; consent.reason too, where a source was not asked.
 std::vector<std::string> missing_fields(std::string_view kind, const FieldMap& fields);
 

@@ -7,16 +7,13 @@
 
 namespace depone {
 
-// The tables behind field_rules(): one file each.
+// The tables behind field_rules(): one file each. In the order in which people read a record.
 std::vector<FieldRule> testimony_rules();
 std::vector<FieldRule> incident_rules();
-// What both kinds have: created, tags, links, attachments, acts, involvements.
+// What both kinds have: acts, involvements, tags, links, attachments, created.
 std::vector<FieldRule> common_rules();
 
-// Micro-thesauri of HURIDOCS, in plain labels.
-std::vector<std::string_view> reliability_choices();  // 42
-std::vector<std::string_view> date_type_choices();    // 48
-// Classes that consent can name.
-std::vector<std::string_view> reader_classes();
+inline constexpr bool kNeeded = true;
+inline constexpr bool kOptional = false;
 
 }  // namespace depone

@@ -211,11 +211,32 @@ CREATE TABLE imported(
 ) STRICT, WITHOUT ROWID;
 )sql";
 
+// Interviews that are not finished (store/drafts.h). `id`: of the record that it becomes, or that it
+// edits; `base`: the revision edited, null for a new record. A null value takes a field of the base
+// away.
+constexpr std::string_view kDrafts = R"sql(
+CREATE TABLE drafts(
+  id TEXT PRIMARY KEY,
+  kind TEXT NOT NULL,
+  base TEXT,
+  begun TEXT NOT NULL,
+  updated TEXT NOT NULL,
+  place TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE draft_fields(
+  draft TEXT NOT NULL REFERENCES drafts,
+  path TEXT NOT NULL,
+  value TEXT,
+  PRIMARY KEY(draft, path)
+) STRICT, WITHOUT ROWID;
+)sql";
+
 }  // namespace
 
 std::span<const std::string_view> vault_migrations() {
   static const std::string version_1 = std::string(kVersion1) + std::string(kWordsTable) + ";";
-  static const std::array<std::string_view, 1> migrations{version_1};
+  static const std::array<std::string_view, 2> migrations{version_1, kDrafts};
   return migrations;
 }
 

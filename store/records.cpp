@@ -58,13 +58,13 @@ bool changes_identity(const FieldMap& before, const FieldMap& after) {
 }  // namespace
 
 std::string create_record(Vault& vault, std::string_view kind, FieldMap fields,
-                          std::string_view action, const Json& detail, Time now) {
+                          std::string_view action, const Json& detail, Time now, std::string id) {
   if (fields.contains("created")) {
     throw Error(Code::invalid, "created is set by the program; nothing was saved", "created");
   }
   fields.emplace("created", now.text());
   check_fields(kind, fields);
-  const std::string id = random_uuid();
+  if (id.empty()) id = random_uuid();
   const RevisionContent content =
       make_revision(id, kind, fields, vault.identity().bundle_key(), {});
   insert_record_row(vault, content);

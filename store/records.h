@@ -44,9 +44,10 @@ struct RecordFilter {
 
 // A new record with its first revision, indexed, with custody `action` (collected or imported;
 // object: the revision). `fields` lacks `created`: it is set here (Code::invalid otherwise).
-// Checked by evidence.h. Returns the record id. Inside a Tx.
+// Checked by evidence.h. Returns the record id: `id`, or a new one where that is "". Inside a Tx.
 std::string create_record(Vault& vault, std::string_view kind, FieldMap fields,
-                          std::string_view action, const Json& detail, Time now);
+                          std::string_view action, const Json& detail, Time now,
+                          std::string id = {});
 // The next revision on the record's head (Code::refused where it has more than one), custody
 // `action` (attached or revised; object: the revision unless `object` says otherwise,
 // detail.revision then). `fields` is the whole record, but for lines that are not held here.

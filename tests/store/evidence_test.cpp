@@ -131,7 +131,7 @@ TEST_CASE("No field of the tables is the beginning of a needed one of another ty
     for (const FieldRule& rule : field_rules(kind)) {
       CHECK_FALSE(rule.label.empty());
       const bool chosen = rule.type == FieldType::choice || rule.type == FieldType::class_name;
-      CHECK(chosen == !rule.choices.empty());
+      CHECK(chosen == (rule.words != nullptr && !rule.words->open));
       patterns.push_back(rule.pattern);
     }
     std::sort(patterns.begin(), patterns.end());
