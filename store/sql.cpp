@@ -11,6 +11,7 @@
 
 #include "crypto/error.h"
 #include "store/file.h"
+#include "store/sql_memory.h"
 
 namespace depone {
 
@@ -243,6 +244,7 @@ Database Database::open(const std::filesystem::path& path, const Secret<32>& key
   } else {
     check_existing(path);
   }
+  wipe_freed_sql_memory();
   Database database;
   database.cache_ = std::make_unique<Cache>();
   int result = sqlite3_open_v2(path.c_str(), &database.db_, SQLITE_OPEN_READWRITE, nullptr);
@@ -340,6 +342,7 @@ void migrate(Database& db, std::span<const std::string_view> migrations) {
 }
 
 std::string sqlcipher_version() {
+  wipe_freed_sql_memory();
   sqlite3* db = nullptr;
   const int opened =
       sqlite3_open_v2(":memory:", &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY, nullptr);
