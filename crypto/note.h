@@ -11,7 +11,8 @@ namespace depone {
 
 // Signed notes (c2sp.org/signed-note), Ed25519 keys of type 01.
 
-// "<name>+<8 hex>+<base64 of 01 and 32 bytes>" (crypto/vkey.h).
+// "<name>+<8 hex>+<base64 of 01 and 32 bytes>"; the hash is the first 4 bytes of SHA-256(name LF 01
+// key).
 struct VerifierKey {
   std::string name;
   std::uint32_t id = 0;

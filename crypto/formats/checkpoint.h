@@ -13,8 +13,8 @@ struct Checkpoint {
   std::string origin;
   std::uint64_t size = 0;
   Sha256 root{};
-  // The note's signed part. Extension lines are ignored; the size is at most 2^63-1.
-  static Checkpoint parse(std::string_view note_text);
+  static Checkpoint parse(
+      std::string_view note_text);  // the note's signed part; extension lines are ignored
   std::string text() const;
 };
 
