@@ -23,6 +23,13 @@ Bytes joined(ByteView a, ByteView b) {
   return out;
 }
 
+// Nothing could be sealed to it.
+bool of_small_order(const ByteArray<32>& key) {
+  const ByteArray<32> scalar{1};
+  ByteArray<32> point;
+  return crypto_scalarmult_curve25519(point.data(), scalar.data(), key.data()) != 0;
+}
+
 Secret<32> scrypt_key(const SecretBytes& passphrase, ByteView salt, int work) {
   const Bytes full_salt = joined(as_bytes(kScryptSalt), salt);
   const std::uint8_t none = 0;
@@ -45,6 +52,7 @@ std::optional<X25519Recipient> X25519Recipient::parse(std::string_view text) {
   if (!bytes || bytes->size() != 32) return std::nullopt;
   ByteArray<32> key;
   std::copy(bytes->reveal().begin(), bytes->reveal().end(), key.begin());
+  if (of_small_order(key)) return std::nullopt;
   return X25519Recipient(key);
 }
 

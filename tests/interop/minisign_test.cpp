@@ -2,6 +2,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include "crypto/error.h"
 #include "stock.h"
 
 // Against the real minisign, 0.11 or newer.
@@ -70,6 +71,53 @@ TEST_CASE("We verify what minisign signs with a key of its own, by its own numbe
   std::copy_n(raw->begin() + 2, number.size(), number.begin());
   std::copy_n(raw->begin() + 10, key.size(), key.begin());
   CHECK(minisign::verify(key, number, blake2b512(bytes), signature));
+}
+
+// docs/format.md, "Where programs differ".
+TEST_CASE("minisign takes forms of a signature that we refuse") {
+  Workbench bench;
+  bench.put("file", content());
+  REQUIRE(bench.run("minisign -G -W -p key.pub -s key >/dev/null 2>&1") == 0);
+  REQUIRE(bench.run("minisign -S -s key -m file -x good >/dev/null 2>&1") == 0);
+  REQUIRE(bench.run("minisign -S -l -s key -m file -x legacy >/dev/null 2>&1") == 0);
+  const std::string good = bench.text("good");
+  std::string crlf;
+  for (const char c : good) crlf += c == '\n' ? "\r\n" : std::string(1, c);
+  // 74 bytes leave four bits of the last character unused.
+  std::string loose = good;
+  char& last = loose[loose.find("\ntrusted") - 2];
+  REQUIRE(loose[loose.find("\ntrusted") - 1] == '=');
+  constexpr std::string_view kDigits =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  last = kDigits[kDigits.find(last) ^ 1];
+  bench.put("more", good + "another line\n");
+  bench.put("crlf", crlf);
+  bench.put("open", good.substr(0, good.size() - 1));
+  bench.put("loose", loose);
+  for (const char* name : {"legacy", "more", "crlf", "open", "loose"}) {
+    INFO(name);
+    CHECK(bench.run("minisign -V -q -p key.pub -m file -x " + std::string(name)) == 0);
+    bool refused = false;
+    try {
+      minisign::Signature::parse(bench.text(name));
+    } catch (const Error& error) {
+      refused = error.code() == Code::malformed;
+    }
+    CHECK(refused);
+  }
+  CHECK_NOTHROW(minisign::Signature::parse(good));
+}
+
+TEST_CASE("minisign's own keys have numbers that we take only where they are given") {
+  Workbench bench;
+  REQUIRE(bench.run("minisign -G -W -p key.pub -s key >/dev/null 2>&1") == 0);
+  bool refused = false;
+  try {
+    minisign::parse_public_key_file(bench.text("key.pub"));
+  } catch (const Error& error) {
+    refused = error.code() == Code::malformed;
+  }
+  CHECK(refused);
 }
 
 TEST_CASE("minisign refuses our key file with another passphrase") {

@@ -253,6 +253,9 @@ TEST_CASE("A recipient that could not be sealed to is refused when it comes in")
   CHECK_FALSE(HybridRecipient::parse(HybridRecipient(coefficient).text()));
   CHECK(code_of([&] { HybridRecipient(coefficient).wrap(FileKey::random()); }) == Code::malformed);
   CHECK(code_of([&] { HybridRecipient(Bytes(1215)).wrap(FileKey::random()); }) == Code::malformed);
+  const X25519Recipient small(testing::array_of<32>(kLowOrder));
+  CHECK_FALSE(X25519Recipient::parse(small.text()));
+  CHECK(code_of([&] { small.wrap(FileKey::random()); }) == Code::malformed);
 }
 
 TEST_CASE("An identity file may hold both kinds, comments and empty lines, or nothing") {
