@@ -10,6 +10,9 @@ namespace depone {
 namespace {
 
 constexpr std::int64_t kMaxInteger = (std::int64_t{1} << 53) - 1;
+// A value of two bytes ("[]") takes fifty in memory: without this a text of 64 MiB could take 2
+// GiB.
+constexpr std::size_t kMaxValues = 2u << 20;
 
 // Says how far the parser has read: it tells where an error is, not where something refused stands.
 class Cursor {
@@ -91,10 +94,12 @@ class StrictHandler : public nlohmann::json_sax<Json> {
     return false;
   }
   bool put(Json&& value) {
+    if (++values_ > kMaxValues) return refuse("more than 2,097,152 values");
     place(std::move(value));
     return true;
   }
   bool open(Json&& container) {
+    if (++values_ > kMaxValues) return refuse("more than 2,097,152 values");
     if (stack_.size() >= kMaxJsonDepth) return refuse("more than 16 levels");
     stack_.push_back(place(std::move(container)));
     return true;
@@ -121,6 +126,7 @@ class StrictHandler : public nlohmann::json_sax<Json> {
   }
 
   Json root_;
+  std::size_t values_ = 0;
   std::vector<Json*> stack_;
   std::vector<std::set<std::string, std::less<>>> keys_;
   std::string key_;

@@ -91,14 +91,17 @@ CustodyEvent CustodyEvent::parse(std::string_view line) {
 }
 
 std::vector<std::vector<CustodyEvent>> parse_custody(std::string_view file) {
-  const auto lines = lines_of(file);
-  if (!lines) throw Error(Code::malformed, "the last line does not end in LF", "custody");
+  if (!file.empty() && !file.ends_with('\n'))
+    throw Error(Code::malformed, "the last line does not end in LF", "custody");
   std::vector<std::vector<CustodyEvent>> chains;
-  for (std::size_t i = 0; i < lines->size(); ++i) {
-    const std::string where = "custody line " + std::to_string(i + 1);
+  // One after the other: the first that is none ends it, however many there are said to be.
+  for (std::size_t number = 1; !file.empty(); ++number) {
+    const std::string_view line = file.substr(0, file.find('\n'));
+    file.remove_prefix(line.size() + 1);
+    const std::string where = "custody line " + std::to_string(number);
     CustodyEvent event;
     try {
-      event = CustodyEvent::parse((*lines)[i]);
+      event = CustodyEvent::parse(line);
     } catch (const Error& error) {
       throw Error(error.code(), error.message(), where);
     }

@@ -171,8 +171,9 @@ Manifest Manifest::parse(std::string_view json) {
   std::set<Sha256> seen;
   const Json& recipients = object.array("recipients", kMaxRecipients);
   if (recipients.empty()) object.fail("recipients", "at least one");
-  for (const Json& item : recipients) {
-    const JsonObject recipient(item, what + ": recipients", {"recipient", "number"});
+  for (std::size_t i = 0; i < recipients.size(); ++i) {
+    const JsonObject recipient(recipients[i], what + ": recipients[" + std::to_string(i) + "]",
+                               {"recipient", "number"});
     const Sha256 hash = hash_of(recipient, "recipient");
     const std::uint64_t number = recipient.integer("number");
     if (number == 0) recipient.fail("number", "a number from 1");

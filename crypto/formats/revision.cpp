@@ -123,15 +123,17 @@ FieldMap RevisionContent::fields() const {
 
 RevisionContent check_revision(std::string_view json, std::string_view lines_text) {
   RevisionContent out{std::string(json), Revision::parse(json), {}};
-  const auto texts = lines_of(lines_text);
-  if (!texts)
+  if (!lines_text.empty() && !lines_text.ends_with('\n'))
     throw Error(Code::malformed, "the last disclosed line does not end in LF", "disclosed lines");
   std::set<Sha256> expected(out.revision.commitments.begin(), out.revision.commitments.end());
   FieldMap fields;
-  for (std::size_t i = 0; i < texts->size(); ++i) {
-    const std::string where = "disclosed line " + std::to_string(i + 1);
+  // One after the other: the first that is none ends it, however many there are said to be.
+  for (std::size_t number = 1; !lines_text.empty(); ++number) {
+    const std::string_view text = lines_text.substr(0, lines_text.find('\n'));
+    lines_text.remove_prefix(text.size() + 1);
+    const std::string where = "disclosed line " + std::to_string(number);
     try {
-      Line line = Line::parse((*texts)[i]);
+      Line line = Line::parse(text);
       // Taken out when found, so that a second one of the same is not.
       if (expected.erase(line.commitment()) == 0) {
         throw Error(Code::mismatch,

@@ -131,10 +131,12 @@ RosterHead RosterHead::parse(std::string_view json) {
   if (out.version == 0) object.fail("version", "a number from 1");
   if (out.previous && !sha256_from_hex(*out.previous))
     object.fail("previous", "a SHA-256 in hex, or null");
-  for (const Json& relay : object.array("relays", kMaxList))
-    out.relays.push_back(parse_relay(relay, what + ": relays"));
-  for (const Json& log : object.array("logs", kMaxList))
-    out.logs.push_back(parse_log(log, what + ": logs"));
+  const Json& relays = object.array("relays", kMaxList);
+  for (std::size_t i = 0; i < relays.size(); ++i)
+    out.relays.push_back(parse_relay(relays[i], what + ": relays[" + std::to_string(i) + "]"));
+  const Json& logs = object.array("logs", kMaxList);
+  for (std::size_t i = 0; i < logs.size(); ++i)
+    out.logs.push_back(parse_log(logs[i], what + ": logs[" + std::to_string(i) + "]"));
   parse_witnesses(object.at("witnesses"), what + ": witnesses", out);
   parse_members(object.at("members"), what + ": members", out);
   return out;

@@ -127,14 +127,16 @@ Roster Roster::check_all(std::string_view head_json, std::string_view minisig,
              open_roster(head_json, minisig, authority),
              {},
              {}};
-  const std::vector<std::string_view> lines = lines_in(members_jsonl);
-  if (lines.size() != out.head.member_count) {
+  // Counted before room is made for them.
+  const auto count =
+      static_cast<std::uint64_t>(std::count(members_jsonl.begin(), members_jsonl.end(), '\n'));
+  if (count != out.head.member_count) {
     throw Error(Code::mismatch,
-                "there are " + std::to_string(lines.size()) +
-                    " member lines where the authority signed " +
+                "there are " + std::to_string(count) + " member lines where the authority signed " +
                     std::to_string(out.head.member_count),
                 std::string(kFile));
   }
+  const std::vector<std::string_view> lines = lines_in(members_jsonl);
   const merkle::Tree tree = tree_of(lines);
   if (tree.root() != out.head.member_root) {
     throw Error(Code::mismatch,

@@ -29,8 +29,8 @@ std::string recipient_of(const JsonObject& object, std::string_view key) {
   return text;
 }
 
-LastBundle parse_last(const Json& value) {
-  const JsonObject object(value, std::string(kWhat) + ": last",
+LastBundle parse_last(const Json& value, std::size_t i) {
+  const JsonObject object(value, std::string(kWhat) + ": last[" + std::to_string(i) + "]",
                           {"chain", "sequence", "bundle", "index"}, UnknownKeys::ignore);
   LastBundle out{object.string("chain"), object.integer("sequence"), object.string("bundle"),
                  object.integer("index")};
@@ -107,7 +107,8 @@ MemberLine MemberLine::parse(std::string_view line) {
     out.until = Time::parse(*text);
     if (!out.until) object.fail("until", "a time, or null");
   }
-  for (const Json& last : object.array("last", kMaxLast)) out.last.push_back(parse_last(last));
+  const Json& last = object.array("last", kMaxLast);
+  for (std::size_t i = 0; i < last.size(); ++i) out.last.push_back(parse_last(last[i], i));
   return out;
 }
 

@@ -38,8 +38,10 @@ Mailbox Mailbox::parse(std::string_view json) {
   out.own = object.integer("own");
   if (!object.at("more").is_boolean()) object.fail("more", "true or false");
   out.more = object.at("more").get<bool>();
-  for (const Json& entry : object.array("entries", kMaxItems)) {
-    const JsonObject item(entry, "mailbox entry", {"index", "entry"});
+  const Json& entries = object.array("entries", kMaxItems);
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    const JsonObject item(entries[i], "mailbox: entries[" + std::to_string(i) + "]",
+                          {"index", "entry"});
     const auto bytes = from_base64(item.string("entry", 128u << 10));
     if (!bytes) item.fail("entry", "base64");
     const std::uint64_t index = item.integer("index");

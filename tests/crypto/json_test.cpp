@@ -91,6 +91,19 @@ TEST_CASE("More than the limit is refused before it is parsed", "[json]") {
   CHECK(code_of([] { parse_json("[1,2,3]", "thing", 6); }) == Code::malformed);
 }
 
+// Each would take some fifty bytes of memory.
+TEST_CASE("More than two million values are refused, however small", "[json]") {
+  std::string text = "[";
+  for (int i = 0; i < 1'100'000; ++i) text += "[],0,";
+  text += "0]";
+  CHECK(code_of([&] { parse_json(text, "values"); }) == Code::malformed);
+  std::string members = "{";
+  for (int i = 0; i < 2'100'000; ++i) members += "\"" + std::to_string(i) + "\":0,";
+  members += "\"x\":0}";
+  CHECK(code_of([&] { parse_json(members, "members"); }) == Code::malformed);
+  CHECK(parse_json("[" + text.substr(1, 5'000'000) + "0]", "values").size() == 2'000'001);
+}
+
 TEST_CASE("An error names the artefact and how far the reader came", "[json]") {
   const auto error = error_of([] { parse_json(R"({"a":1,"a":2})", "manifest.json"); });
   REQUIRE(error);

@@ -96,6 +96,13 @@ TEST_CASE("The line of an error is named", "[custody]") {
   CHECK(error->context() == "custody line 2");
 }
 
+TEST_CASE("Millions of empty lines are refused at the first", "[custody]") {
+  const auto error = error_of([] { parse_custody(std::string(16u << 20, '\n')); });
+  REQUIRE(error);
+  CHECK(error->code() == Code::malformed);
+  CHECK(error->context() == "custody line 1");
+}
+
 TEST_CASE("What is no event is refused", "[custody]") {
   const Json good = parse_json(after(first()).line, "line");
   const auto with = [&](const char* key, const Json& value) {

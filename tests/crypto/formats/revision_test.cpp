@@ -164,6 +164,21 @@ TEST_CASE_METHOD(Fixture, "A line that matches no commitment is refused", "[revi
   CHECK(error->context() == "disclosed line 1");
 }
 
+// No room is made for lines that are said to follow.
+TEST_CASE_METHOD(Fixture, "Millions of empty lines are refused at the first", "[revision]") {
+  const RevisionContent content = make(Json{{"title", "t"}});
+  const std::string flood = content.lines[0].text + std::string(16u << 20, '\n');
+  const auto error = error_of([&] { check_revision(content.json, flood); });
+  REQUIRE(error);
+  CHECK(error->code() == Code::malformed);
+  CHECK(error->context().starts_with("disclosed line 2"));
+}
+
+TEST_CASE_METHOD(Fixture, "Lines whose last does not end in LF are refused", "[revision]") {
+  const RevisionContent content = make(Json{{"title", "t"}});
+  CHECK(code_of([&] { check_revision(content.json, content.lines[0].text); }) == Code::malformed);
+}
+
 TEST_CASE_METHOD(Fixture, "A line that stands twice is refused", "[revision]") {
   const RevisionContent content = make(Json{{"title", "t"}, {"n", 1}});
   const std::string line = content.lines[0].text + "\n";

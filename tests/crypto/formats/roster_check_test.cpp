@@ -107,6 +107,13 @@ TEST_CASE_METHOD(Fixture, "A line that stands twice is refused", "[roster]") {
   CHECK(code_of([&] { check(proven({0, 1, 4, 4})); }) == Code::mismatch);
 }
 
+TEST_CASE_METHOD(Fixture, "Millions of empty member lines are counted and refused", "[roster]") {
+  const auto error = error_of([&] { check_all(std::string(16u << 20, '\n')); });
+  REQUIRE(error);
+  CHECK(error->code() == Code::mismatch);
+  CHECK(error->message().starts_with("there are 16777216 member lines"));
+}
+
 TEST_CASE_METHOD(Fixture, "A line that is not the one signed is refused", "[roster]") {
   std::vector<ProvenLine> lines = proven({0, 1, 2});
   lines[1].line = member_line("desk-2", Role::desk).json();
