@@ -124,9 +124,22 @@ CustodyEvent next_custody(Vault& vault, std::string_view record, std::string_vie
   const std::int64_t number = number_of(vault, record);
   const auto chain = own_chain(vault, number);
   const std::string previous = chain ? end_of(vault, number, *chain).hash : hex(random_array<16>());
-  const std::string member = vault.setting("member_id").value_or("");
-  return CustodyEvent::make(previous, now, member.empty() ? "-" : member, action, std::move(object),
+  return CustodyEvent::make(previous, now, custody_member(vault), action, std::move(object),
                             detail);
+}
+
+std::string custody_member(Vault& vault) {
+  const std::string member = vault.setting("member_id").value_or("");
+  return member.empty() ? "-" : member;
+}
+
+void start_custody(Vault& vault, std::int64_t record, const CustodyEvent& event) {
+  constexpr std::int64_t kFirst = 0;
+  vault.db()
+      .cached("INSERT INTO own_chains(record, chain) VALUES (?, ?)")
+      .with(record, kFirst)
+      .run();
+  insert_event(vault, record, kFirst, 0, event);
 }
 
 void append_custody(Vault& vault, std::string_view record, const CustodyEvent& event) {

@@ -19,6 +19,10 @@ void add_custody(Vault& vault, std::string_view record, std::string_view action,
 // the transaction.
 CustodyEvent next_custody(Vault& vault, std::string_view record, std::string_view action,
                           std::optional<std::string> object, const Json& detail, Time now);
+// The same for a record that has no event yet, by its number; the event starts the chain.
+void start_custody(Vault& vault, std::int64_t record, const CustodyEvent& event);
+// Who this vault's events say it was.
+std::string custody_member(Vault& vault);
 // Adds such an event. Code::mismatch where it is no longer the next one of this vault's chain.
 // Inside a Tx.
 void append_custody(Vault& vault, std::string_view record, const CustodyEvent& event);

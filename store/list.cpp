@@ -1,25 +1,38 @@
 #include "store/list.h"
 
+#include "crypto/error.h"
+#include "store/record_filter.h"
 #include "store/record_rows.h"
+#include "store/search_index.h"
+#include "store/search_query.h"
 
 namespace depone {
 
-std::string record_conditions() {
-  // A date of less precision than a bound is compared as far as it goes.
-  return "(?1 IS NULL OR r.kind = ?1)"
-         " AND (?2 IS NULL OR " +
-         kStateOfRecord +
-         " = ?2)"
-         " AND (?3 IS NULL OR instr(r.tags, char(10) || ?3 || char(10)) > 0)"
-         " AND (?4 IS NULL OR (r.date <> '' AND r.date >= substr(?4, 1, length(r.date))))"
-         " AND (?5 IS NULL OR (r.date <> '' AND substr(r.date, 1, length(?5)) <= ?5))";
+namespace {
+
+// Those that have the words in the name of a place, newest first.
+std::vector<RecordSummary> list_of_place(Vault& vault, const FilterSql& conditions,
+                                         const RecordFilter& filter) {
+  const std::string expression = "{place} : " + fts5_expression(words_query(*filter.place));
+  std::vector<RecordSummary> records;
+  for (const std::string& table : word_tables(vault)) {
+    Statement& rows = vault.db().cached(
+        "SELECT " + summary_columns() + " FROM " + table +
+        " CROSS JOIN record_filters f ON f.number = " + table +
+        ".rowid CROSS JOIN records r ON r.number = f.number WHERE " + table + " MATCH ?" +
+        conditions.text() + " ORDER BY " + table + ".rowid DESC LIMIT ?");
+    rows.bind(1, expression);
+    rows.bind(conditions.bind_to(rows, 2),
+              filter.limit == 0 ? std::int64_t{-1}
+                                : static_cast<std::int64_t>(filter.limit - records.size()));
+    while (rows.step()) records.push_back(summary_at(rows));
+    rows.reset();
+    if (filter.limit != 0 && records.size() == filter.limit) break;
+  }
+  return records;
 }
 
-Statement& bind_conditions(Statement& statement, const RecordFilter& filter) {
-  return statement.with(
-      filter.kind, filter.state, filter.tag, filter.from, filter.to,
-      filter.limit == 0 ? std::int64_t{-1} : static_cast<std::int64_t>(filter.limit));
-}
+}  // namespace
 
 std::string summary_columns() {
   return "r.id, r.kind, r.title, r.date, " + kStateOfRecord + ", r.complete";
@@ -29,10 +42,39 @@ RecordSummary summary_at(const Statement& row) {
   return {row.text(0), row.text(1), row.text(2), row.text(3), row.text(4), row.integer(5) != 0, {}};
 }
 
+std::pair<RecordSummary, std::string> summary_of_number(Vault& vault, std::int64_t number) {
+  Statement& row =
+      vault.db()
+          .cached("SELECT " + summary_columns() + ", r.head FROM records r WHERE r.number = ?")
+          .with(number);
+  if (!row.step()) throw Error(Code::not_found, "there is no such record in this vault");
+  std::pair<RecordSummary, std::string> found{summary_at(row), row.text(6)};
+  row.reset();
+  return found;
+}
+
 std::vector<RecordSummary> list_records(Vault& vault, const RecordFilter& filter) {
-  Statement& rows = vault.db().cached("SELECT " + summary_columns() + " FROM records r WHERE " +
-                                      record_conditions() + " ORDER BY r.number DESC LIMIT ?6");
-  bind_conditions(rows, filter);
+  ensure_index(vault);
+  const FilterSql conditions(vault, filter);
+  if (filter.place) return list_of_place(vault, conditions, filter);
+  const FilterSql::Source source = conditions.source(vault);
+  // The numbers first: the rows of records are long, and those of record_filters are short.
+  Statement& rows =
+      vault.db().cached("SELECT " + summary_columns() + " FROM (SELECT f.number AS number " +
+                        source.text + conditions.text() +
+                        " ORDER BY f.number DESC LIMIT ?) n CROSS JOIN records r ON r.number = "
+                        "n.number ORDER BY n.number DESC");
+  int position = 1;
+  for (const auto& value : source.values) {
+    if (const auto* number = std::get_if<std::int64_t>(&value)) {
+      rows.bind(position++, *number);
+    } else {
+      rows.bind(position++, std::string_view(std::get<std::string>(value)));
+    }
+  }
+  position = conditions.bind_to(rows, position);
+  rows.bind(position,
+            filter.limit == 0 ? std::int64_t{-1} : static_cast<std::int64_t>(filter.limit));
   std::vector<RecordSummary> records;
   while (rows.step()) records.push_back(summary_at(rows));
   rows.reset();
@@ -40,8 +82,8 @@ std::vector<RecordSummary> list_records(Vault& vault, const RecordFilter& filter
 }
 
 StateCounts count_states(Vault& vault) {
-  Statement& rows = vault.db().cached("SELECT " + kStateOfRecord +
-                                      " AS state, count(*) FROM records r GROUP BY state");
+  Statement& rows =
+      vault.db().cached("SELECT f.state, count(*) FROM record_filters f GROUP BY f.state");
   StateCounts counts;
   while (rows.step()) {
     const std::string state = rows.text(0);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 
 #include "store/records.h"
 
@@ -8,11 +9,10 @@ namespace depone {
 
 // What list and search share: SQL over the table records as `r`.
 
-// Conditions of a RecordFilter over parameters ?1 to ?5; ?6 is the limit. bind_conditions() binds
-// all six.
-std::string record_conditions();
-Statement& bind_conditions(Statement& statement, const RecordFilter& filter);
 std::string summary_columns();  // the first six columns, for summary_at()
 RecordSummary summary_at(const Statement& row);
+
+// The record of this number in the table records, and its newest head. Code::not_found.
+std::pair<RecordSummary, std::string> summary_of_number(Vault& vault, std::int64_t number);
 
 }  // namespace depone

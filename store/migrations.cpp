@@ -3,7 +3,7 @@
 #include <array>
 #include <string>
 
-#include "store/search.h"
+#include "store/record_rows.h"
 
 namespace depone {
 
@@ -12,6 +12,9 @@ namespace {
 // Times are texts as in the formats (RFC 3339, UTC). Hashes are lower-case hex, except where a
 // table is large (lines.commitment): 32 bytes there. Long columns stand last (store/sql.cpp,
 // check_pages).
+constexpr std::string_view kWords1 =
+    "CREATE VIRTUAL TABLE words USING fts5(title, body, content='', contentless_delete=1, "
+    "tokenize='depone')";
 constexpr std::string_view kVersion1 = R"sql(
 CREATE TABLE settings(
   key TEXT PRIMARY KEY,
@@ -232,11 +235,91 @@ CREATE TABLE draft_fields(
 ) STRICT, WITHOUT ROWID;
 )sql";
 
+// What list and search filter by, in short rows with an index for each column; triggers keep it
+// true to the tables that say it. `author` is of the first head, 0 where it is not known; `tag` is
+// folded (store/words.h). The index of words is made by store/search_index.h, when it is needed.
+constexpr std::string_view kFilters = R"sql(
+DROP TABLE words;
+
+-- The tables of the index that there are: words_0, words_1 …; -1 is identity_words.
+CREATE TABLE word_tables(
+  number INTEGER PRIMARY KEY
+) STRICT;
+
+CREATE TABLE authors(
+  number INTEGER PRIMARY KEY,
+  key TEXT NOT NULL UNIQUE
+) STRICT;
+
+CREATE TABLE record_filters(
+  number INTEGER PRIMARY KEY REFERENCES records ON DELETE CASCADE,
+  kind TEXT NOT NULL,
+  state TEXT NOT NULL,
+  date TEXT NOT NULL,
+  author INTEGER NOT NULL
+) STRICT;
+CREATE INDEX record_filters_by_kind ON record_filters(kind);
+CREATE INDEX record_filters_by_state ON record_filters(state);
+CREATE INDEX record_filters_by_date ON record_filters(date);
+CREATE INDEX record_filters_by_author ON record_filters(author);
+
+CREATE TABLE record_tags(
+  tag TEXT NOT NULL,
+  record INTEGER NOT NULL REFERENCES records ON DELETE CASCADE,
+  PRIMARY KEY(tag, record)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX record_tags_of_record ON record_tags(record);
+
+ALTER TABLE records ADD COLUMN author INTEGER NOT NULL DEFAULT 0;
+)sql";
+
+// `STATE` is kStateOfRecord, over a record `r`.
+constexpr std::string_view kFilterTriggers = R"sql(
+INSERT INTO record_filters(number, kind, state, date, author)
+  SELECT r.number, r.kind, STATE, r.date, r.author FROM records r;
+
+CREATE TRIGGER record_filters_added AFTER INSERT ON records BEGIN
+  INSERT INTO record_filters(number, kind, state, date, author)
+    SELECT r.number, r.kind, STATE, r.date, r.author FROM records r WHERE r.number = NEW.number;
+END;
+CREATE TRIGGER record_filters_changed AFTER UPDATE OF kind, head, date, author ON records BEGIN
+  UPDATE record_filters SET kind = NEW.kind, date = NEW.date, author = NEW.author,
+    state = (SELECT STATE FROM records r WHERE r.number = NEW.number) WHERE number = NEW.number;
+END;
+CREATE TRIGGER record_filters_going_out AFTER INSERT ON outgoing_revisions BEGIN
+  UPDATE record_filters SET state = (SELECT STATE FROM records r WHERE r.number = NEW.record)
+    WHERE number = NEW.record;
+END;
+CREATE TRIGGER record_filters_gone_out AFTER UPDATE OF state ON outgoing BEGIN
+  UPDATE record_filters SET state = (SELECT STATE FROM records r WHERE r.number = record_filters.number)
+    WHERE number IN (SELECT x.record FROM outgoing_revisions x WHERE x.bundle = NEW.number);
+END;
+CREATE TRIGGER record_filters_taken_back AFTER DELETE ON outgoing_revisions BEGIN
+  UPDATE record_filters SET state = (SELECT STATE FROM records r WHERE r.number = OLD.record)
+    WHERE number = OLD.record;
+END;
+CREATE TRIGGER record_filters_come_in AFTER INSERT ON incoming_revisions BEGIN
+  UPDATE record_filters SET state = (SELECT STATE FROM records r WHERE r.number = record_filters.number)
+    WHERE number IN (SELECT v.record FROM revisions v WHERE v.id = NEW.revision);
+END;
+)sql";
+
+std::string with_state(std::string_view sql) {
+  constexpr std::string_view kPlace = "STATE";
+  std::string out(sql);
+  for (std::size_t at = out.find(kPlace); at != std::string::npos;
+       at = out.find(kPlace, at + kStateOfRecord.size())) {
+    out.replace(at, kPlace.size(), kStateOfRecord);
+  }
+  return out;
+}
+
 }  // namespace
 
 std::span<const std::string_view> vault_migrations() {
-  static const std::string version_1 = std::string(kVersion1) + std::string(kWordsTable) + ";";
-  static const std::array<std::string_view, 2> migrations{version_1, kDrafts};
+  static const std::string version_1 = std::string(kVersion1) + std::string(kWords1) + ";";
+  static const std::string filters = std::string(kFilters) + with_state(kFilterTriggers);
+  static const std::array<std::string_view, 3> migrations{version_1, kDrafts, filters};
   return migrations;
 }
 

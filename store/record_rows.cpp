@@ -4,7 +4,8 @@
 
 #include "crypto/error.h"
 #include "store/evidence.h"
-#include "store/search.h"
+#include "store/search_index.h"
+#include "store/words.h"
 
 namespace depone {
 
@@ -27,18 +28,42 @@ std::string tag_column(const FieldMap& fields) {
   return tags;
 }
 
+std::int64_t author_number(Vault& vault, const std::string& key) {
+  Database& db = vault.db();
+  Statement& row = db.cached("SELECT number FROM authors WHERE key = ?").with(key);
+  if (row.step()) {
+    const std::int64_t number = row.integer(0);
+    row.reset();
+    return number;
+  }
+  row.reset();
+  db.cached("INSERT INTO authors(key) VALUES (?)").with(key).run();
+  return db.last_rowid();
+}
+
+std::vector<std::string> folded_tags(const FieldMap& fields) {
+  std::vector<std::string> tags;
+  for (auto at = fields.lower_bound("tags"); at != fields.end() && at->first.starts_with("tags");
+       ++at) {
+    if (at->second.is_string()) tags.push_back(folded(at->second.get_ref<const std::string&>()));
+  }
+  return tags;
+}
+
+void insert_tags(Vault& vault, std::int64_t record, const std::vector<std::string>& tags) {
+  for (const std::string& tag : tags) {
+    vault.db()
+        .cached("INSERT OR IGNORE INTO record_tags(tag, record) VALUES (?, ?)")
+        .with(tag, record)
+        .run();
+  }
+}
+
 bool is_complete(std::string_view kind, const FieldMap& fields) {
   return is_kind(kind) && missing_fields(kind, fields).empty();
 }
 
 }  // namespace
-
-const std::string kStateOfRecord = R"(coalesce(
-  (SELECT CASE WHEN max(o.state = 'sealed') THEN 'sealed'
-               WHEN max(o.state = 'delivered') THEN 'delivered'
-               WHEN max(o.state = 'refused') THEN 'refused' END
-   FROM outgoing_revisions x JOIN outgoing o ON o.number = x.bundle WHERE x.revision = r.head),
-  CASE WHEN EXISTS (SELECT 1 FROM incoming_revisions i WHERE i.revision = r.head) THEN 'received' ELSE 'local' END))";
 
 std::int64_t record_number(Vault& vault, std::string_view record) {
   Statement& row = vault.db().cached("SELECT number FROM records WHERE id = ?").with(record);
@@ -85,19 +110,46 @@ std::vector<std::string> heads_of(Vault& vault, std::int64_t record) {
   return heads;
 }
 
-void insert_record_row(Vault& vault, const RevisionContent& head) {
-  const FieldMap fields = head.fields();
+void insert_revision(Vault& vault, std::int64_t record, const RevisionContent& content,
+                     std::string_view id, std::span<const Sha256> commitments) {
+  Database& db = vault.db();
+  db.cached("INSERT INTO revisions(id, record, json) VALUES (?, ?, ?)")
+      .with(id, record, content.json)
+      .run();
+  Statement& insert = db.cached("INSERT INTO lines(record, commitment, text) VALUES (?, ?, ?)");
+  for (std::size_t i = 0; i < content.lines.size(); ++i)
+    insert.with(record, ByteView(commitments[i]), content.lines[i].text).run();
+}
+
+RecordRow record_row(const RevisionContent& head, std::string_view revision,
+                     const FieldMap& fields) {
   const std::string& kind = head.revision.kind;
-  const std::string created = text_at(fields, "created");
+  return {head.revision.record,       kind,
+          text_at(fields, "title"),   record_date(kind, fields),
+          std::string(revision),      text_at(fields, "created"),
+          tag_column(fields),         head.revision.author,
+          folded_tags(fields),        is_complete(kind, fields),
+          indexed_words(kind, fields)};
+}
+
+std::int64_t insert_record_row(Vault& vault, const RecordRow& row) {
+  ensure_index(vault);
   vault.db()
       .cached(
           "INSERT INTO records(id, kind, title, date, head, heads, created, updated, complete, "
-          "tags) "
-          "VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?, ?)")
-      .with(head.revision.record, kind, text_at(fields, "title"), record_date(kind, fields),
-            head.id(), created, created, is_complete(kind, fields), tag_column(fields))
+          "tags, author) "
+          "VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?)")
+      .with(row.id, row.kind, row.title, row.date, row.head, row.created, row.created, row.complete,
+            row.tag_column, author_number(vault, row.author))
       .run();
-  index_record(vault, head.revision.record, kind, fields);
+  const std::int64_t number = vault.db().last_rowid();
+  insert_tags(vault, number, row.tags);
+  index_words_of(vault, number, row.words, true);
+  return number;
+}
+
+void insert_record_row(Vault& vault, const RevisionContent& head) {
+  insert_record_row(vault, record_row(head, head.id(), head.fields()));
 }
 
 void update_record_row(Vault& vault, std::int64_t record, const RevisionContent& head,
@@ -113,7 +165,19 @@ void update_record_row(Vault& vault, std::int64_t record, const RevisionContent&
             static_cast<std::uint64_t>(heads), text_at(fields, "created"),
             is_complete(kind, fields), tag_column(fields), record)
       .run();
-  index_record(vault, head.revision.record, kind, fields);
+  write_filter_columns(vault, record, head.revision, fields);
+  ensure_index(vault);
+  index_words_of(vault, record, indexed_words(kind, fields), false);
+}
+
+void write_filter_columns(Vault& vault, std::int64_t record, const Revision& head,
+                          const FieldMap& fields) {
+  Database& db = vault.db();
+  db.cached("UPDATE records SET author = ? WHERE number = ?")
+      .with(author_number(vault, head.author), record)
+      .run();
+  db.cached("DELETE FROM record_tags WHERE record = ?").with(record).run();
+  insert_tags(vault, record, folded_tags(fields));
 }
 
 }  // namespace depone

@@ -3,10 +3,10 @@
 #include <algorithm>
 
 #include "crypto/error.h"
-#include "crypto/formats/uuid.h"
 #include "store/custody.h"
 #include "store/evidence.h"
 #include "store/list.h"
+#include "store/new_record.h"
 #include "store/record_rows.h"
 
 namespace depone {
@@ -59,18 +59,10 @@ bool changes_identity(const FieldMap& before, const FieldMap& after) {
 
 std::string create_record(Vault& vault, std::string_view kind, FieldMap fields,
                           std::string_view action, const Json& detail, Time now, std::string id) {
-  if (fields.contains("created")) {
-    throw Error(Code::invalid, "created is set by the program; nothing was saved", "created");
-  }
-  fields.emplace("created", now.text());
-  check_fields(kind, fields);
-  if (id.empty()) id = random_uuid();
-  const RevisionContent content =
-      make_revision(id, kind, fields, vault.identity().bundle_key(), {});
-  insert_record_row(vault, content);
-  insert_revision(vault, record_number(vault, id), content);
-  add_custody(vault, id, action, content.id(), detail, now);
-  return id;
+  const NewRecord record =
+      RecordMaker(vault, kind, action, now).make(std::move(fields), detail, std::move(id));
+  write_record(vault, record);
+  return record.content.revision.record;
 }
 
 std::string revise_record(Vault& vault, std::string_view record, const FieldMap& fields,

@@ -39,7 +39,9 @@ struct RecordFilter {
   std::optional<std::string> tag = {};
   std::optional<std::string> from = {};  // date, inclusive: "2026", "2026-11", "2026-11-24"
   std::optional<std::string> to = {};
-  std::size_t limit = 0;  // 0: all
+  std::optional<std::string> place = {};   // words in the name of a place
+  std::optional<std::string> author = {};  // who made the newest revision (store/record_filter.h)
+  std::size_t limit = 0;                   // 0: all
 };
 
 // A new record with its first revision, indexed, with custody `action` (collected or imported;

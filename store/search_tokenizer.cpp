@@ -1,11 +1,12 @@
 #define SQLITE_HAS_CODEC 1
 #include <sqlcipher/sqlite3.h>
 
-#include <new>
+#include <cstring>
+#include <iterator>
 
 #include "crypto/error.h"
-#include "store/search.h"
-#include "store/words.h"
+#include "store/search_index.h"
+#include "store/search_terms.h"
 
 namespace depone {
 
@@ -22,19 +23,74 @@ int create(void*, const char**, int, Fts5Tokenizer** out) {
 
 void destroy(Fts5Tokenizer*) {}
 
+// The words come broken already (store/search_terms.h).
 int tokenize(Fts5Tokenizer*, void* context, int, const char* text, int length,
              int (*take)(void*, int, const char*, int, int, int)) noexcept {
-  try {
-    for (const Word& word : break_words(std::string_view(text, static_cast<std::size_t>(length)))) {
-      const int result = take(context, 0, word.text.data(), static_cast<int>(word.text.size()),
-                              static_cast<int>(word.begin), static_cast<int>(word.end));
+  int begin = 0;
+  while (begin < length) {
+    const void* space = std::memchr(text + begin, ' ', static_cast<std::size_t>(length - begin));
+    const int end =
+        space == nullptr ? length : static_cast<int>(static_cast<const char*>(space) - text);
+    const bool same_place = text[begin] == kSamePlace;
+    if (same_place) ++begin;
+    if (end > begin) {
+      const int result = take(context, same_place ? FTS5_TOKEN_COLOCATED : 0, text + begin,
+                              end - begin, begin, end);
       if (result != SQLITE_OK) return result;
     }
-    return SQLITE_OK;
-  } catch (const std::bad_alloc&) {
-    return SQLITE_NOMEM;
-  } catch (...) {
-    return SQLITE_ERROR;
+    begin = end + 1;
+  }
+  return SQLITE_OK;
+}
+
+// A hit in the title counts four times, one in a place twice.
+constexpr double kColumnWeights[] = {4, 1, 2};
+constexpr double kDefaultWeight = 1;
+// Of BM25, as FTS5 has them.
+constexpr double kSaturation = 1.2;
+constexpr double kByLength = 0.75;
+
+// depone_rank(table, weights): BM25 of the row, but for the rarity of each phrase, which is given
+// (doubles in a blob, one a phrase; 0: does not count). FTS5's own bm25() finds it out by reading
+// all matches of each.
+void rank(const Fts5ExtensionApi* api, Fts5Context* row, sqlite3_context* out, int count,
+          sqlite3_value** values) noexcept {
+  const auto* weights =
+      count == 1 ? static_cast<const char*>(sqlite3_value_blob(values[0])) : nullptr;
+  const int phrases =
+      weights == nullptr ? 0 : sqlite3_value_bytes(values[0]) / static_cast<int>(sizeof(double));
+  sqlite3_int64 rows = 0;
+  sqlite3_int64 all = 0;
+  int length = 0;
+  int result = api->xRowCount(row, &rows);
+  if (result == SQLITE_OK) result = api->xColumnTotalSize(row, -1, &all);
+  if (result == SQLITE_OK) result = api->xColumnSize(row, -1, &length);
+  const double average =
+      rows > 0 && all > 0 ? static_cast<double>(all) / static_cast<double>(rows) : 1;
+  const double norm =
+      kSaturation * (1 - kByLength + kByLength * static_cast<double>(length) / average);
+  double score = 0;
+  for (int phrase = 0; result == SQLITE_OK && phrase < phrases && phrase < api->xPhraseCount(row);
+       ++phrase) {
+    double weight = 0;
+    std::memcpy(&weight, weights + static_cast<std::size_t>(phrase) * sizeof(double),
+                sizeof(double));
+    if (weight <= 0) continue;
+    Fts5PhraseIter hit{};
+    int column = 0;
+    int offset = 0;
+    double hits = 0;
+    for (result = api->xPhraseFirst(row, phrase, &hit, &column, &offset);
+         result == SQLITE_OK && column >= 0; api->xPhraseNext(row, &hit, &column, &offset)) {
+      hits += static_cast<std::size_t>(column) < std::size(kColumnWeights) ? kColumnWeights[column]
+                                                                           : kDefaultWeight;
+    }
+    score += weight * hits * (kSaturation + 1) / (hits + norm);
+  }
+  if (result != SQLITE_OK) {
+    sqlite3_result_error_code(out, result);
+  } else {
+    sqlite3_result_double(out, score);
   }
 }
 
@@ -58,6 +114,9 @@ void register_tokenizer(Database& db) {
       api->xCreateTokenizer(api, "depone", nullptr, &functions, nullptr) != SQLITE_OK) {
     throw Error(Code::unsupported,
                 "this build of SQLCipher has no full-text search (FTS5), which the vault needs");
+  }
+  if (api->xCreateFunction(api, "depone_rank", nullptr, rank, nullptr) != SQLITE_OK) {
+    throw Error(Code::io, "the full-text search of SQLCipher does not work here");
   }
 }
 

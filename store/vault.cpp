@@ -9,7 +9,7 @@
 #include "store/inbox.h"
 #include "store/migrations.h"
 #include "store/outbox.h"
-#include "store/search.h"
+#include "store/search_index.h"
 #include "store/vault_header.h"
 
 namespace depone {

@@ -1,29 +1,26 @@
 #include "store/words.h"
 
 #include <unicode/brkiter.h>
-#include <unicode/normalizer2.h>
 #include <unicode/uchar.h>
 #include <unicode/uscript.h>
 #include <unicode/utf8.h>
+#include <unicode/uversion.h>
 
 #include <algorithm>
 #include <memory>
+#include <new>
 
-#include "crypto/error.h"
+#include "store/word_folding.h"
+#include "store/word_variants.h"
 
 namespace depone {
 
 namespace {
 
+// Counts the changes to what is a word (words_version).
+constexpr int kOurVersion = 2;
 constexpr std::size_t kLongestWord =
     128;  // bytes; what goes beyond is cut, in the index and in queries alike
-
-void check(UErrorCode status) {
-  if (U_FAILURE(status)) {
-    throw Error(Code::io, std::string("the library for text (ICU) does not work here: ") +
-                              u_errorName(status));
-  }
-}
 
 bool is_hangul(UChar32 c) {
   return (c >= 0xac00 && c <= 0xd7a3) || (c >= 0x1100 && c <= 0x11ff) ||
@@ -31,16 +28,20 @@ bool is_hangul(UChar32 c) {
          (c >= 0xd7b0 && c <= 0xd7fb);
 }
 
-UScriptCode script_of(UChar32 c) {
-  UErrorCode status = U_ZERO_ERROR;
-  const UScriptCode script = uscript_getScript(c, &status);
-  check(status);
-  return script;
+// Geresh and gershayim, also as they are typed: ICU leaves them inside words like צה"ל only.
+bool is_hebrew_mark(UChar32 c, const icu::UnicodeString& text, std::int32_t at, std::int32_t end) {
+  if (c == 0x5f3 || c == 0x5f4) return true;
+  const auto is_letter = [&](std::int32_t i) {
+    return text.charAt(i) >= 0x5d0 && text.charAt(i) <= 0x5ea;
+  };
+  return c == '"' && at > 0 && at + 1 < end && is_letter(at - 1) && is_letter(at + 1);
 }
 
 // Written without spaces between words.
-bool is_unspaced(UScriptCode script) {
-  switch (script) {
+bool is_unspaced(UChar32 c) {
+  if (c < 0xe00) return false;
+  UErrorCode status = U_ZERO_ERROR;
+  switch (uscript_getScript(c, &status)) {
     case USCRIPT_HAN:
     case USCRIPT_HIRAGANA:
     case USCRIPT_KATAKANA:
@@ -54,84 +55,6 @@ bool is_unspaced(UScriptCode script) {
   }
 }
 
-bool drops_all_marks(UScriptCode script) {
-  switch (script) {
-    case USCRIPT_LATIN:
-    case USCRIPT_GREEK:
-    case USCRIPT_ARABIC:
-    case USCRIPT_HEBREW:
-    case USCRIPT_SYRIAC:
-    case USCRIPT_ETHIOPIC:
-      return true;
-    default:
-      return false;
-  }
-}
-
-// Whether a mark goes, given the letter that it stands on.
-bool drops_mark(UChar32 mark, UChar32 letter) {
-  const UScriptCode script = script_of(letter);
-  if (script != USCRIPT_CYRILLIC) return drops_all_marks(script);
-  return mark == 0x300 || mark == 0x301 || (mark == 0x308 && letter == 0x435);
-}
-
-UChar32 plain_arabic(UChar32 c) {
-  switch (c) {
-    case 0x671:
-      return 0x627;  // alef wasla
-    case 0x649:
-    case 0x6cc:
-      return 0x64a;  // alef maksura, Persian yeh
-    case 0x629:
-      return 0x647;  // teh marbuta
-    case 0x6a9:
-      return 0x643;  // Persian kaf
-    default:
-      return c;
-  }
-}
-
-constexpr UChar32 kTatweel = 0x640;
-
-class Folding {
- public:
-  Folding() {
-    UErrorCode status = U_ZERO_ERROR;
-    casefold_ = icu::Normalizer2::getNFKCCasefoldInstance(status);
-    decompose_ = icu::Normalizer2::getNFDInstance(status);
-    compose_ = icu::Normalizer2::getNFCInstance(status);
-    check(status);
-  }
-
-  icu::UnicodeString fold(const icu::UnicodeString& word) const {
-    UErrorCode status = U_ZERO_ERROR;
-    const icu::UnicodeString folded = casefold_->normalize(word, status);
-    const icu::UnicodeString parts = decompose_->normalize(folded, status);
-    check(status);
-    icu::UnicodeString plain;
-    UChar32 letter = 0;
-    for (std::int32_t i = 0; i < parts.length();) {
-      const UChar32 c = parts.char32At(i);
-      i += U16_LENGTH(c);
-      if (c == kTatweel) continue;
-      if (u_charType(c) == U_NON_SPACING_MARK) {
-        if (!drops_mark(c, letter)) plain.append(c);
-        continue;
-      }
-      letter = c;
-      plain.append(plain_arabic(c));
-    }
-    icu::UnicodeString out = compose_->normalize(plain, status);
-    check(status);
-    return out;
-  }
-
- private:
-  const icu::Normalizer2* casefold_ = nullptr;
-  const icu::Normalizer2* decompose_ = nullptr;
-  const icu::Normalizer2* compose_ = nullptr;
-};
-
 std::string utf8_of(const icu::UnicodeString& text) {
   std::string out;
   text.toUTF8String(out);
@@ -141,6 +64,11 @@ std::string utf8_of(const icu::UnicodeString& text) {
     out.resize(end);
   }
   return out;
+}
+
+bool is_ascii(std::string_view text) {
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return static_cast<signed char>(c) >= 0; });
 }
 
 // UTF-16 of a text, and where each unit stands in its UTF-8.
@@ -177,24 +105,18 @@ class WordBreaker {
   WordBreaker() {
     UErrorCode status = U_ZERO_ERROR;
     iterator_.reset(icu::BreakIterator::createWordInstance(icu::Locale::getRoot(), status));
-    check(status);
+    check_icu(status);
   }
 
-  std::vector<Word> words(std::string_view text) {
+  std::vector<Word> words(std::string_view text, bool variants) {
     words_.clear();
+    words_.reserve(text.size() / 5);
     position_ = 0;
-    const Wide wide(text);
-    iterator_->setText(wide.text);
-    std::int32_t from = iterator_->first();
-    for (std::int32_t to = iterator_->next(); to != icu::BreakIterator::DONE;
-         from = to, to = iterator_->next()) {
-      const std::uint32_t begin = wide.offsets[static_cast<std::size_t>(from)];
-      const std::uint32_t end = wide.offsets[static_cast<std::size_t>(to)];
-      if (iterator_->getRuleStatus() >= UBRK_WORD_NUMBER) {
-        add(text.substr(begin, end - begin), wide.text.tempSubStringBetween(from, to), begin, end);
-      } else if (text.substr(begin, end - begin) == kBetweenFields) {
-        push(std::string(kBetweenFields), begin, end, false);
-      }
+    variants_ = variants;
+    if (is_ascii(text)) {
+      add_ascii(text, 0);
+    } else {
+      add_any(text);
     }
     return std::move(words_);
   }
@@ -204,19 +126,63 @@ class WordBreaker {
     words_.push_back({std::move(text), position_++, begin, end, open_ended});
   }
 
-  void add(std::string_view utf8, const icu::UnicodeString& word, std::uint32_t begin,
-           std::uint32_t end) {
-    const bool ascii = std::all_of(utf8.begin(), utf8.end(),
-                                   [](char c) { return static_cast<signed char>(c) > 0; });
-    if (ascii) {
-      std::string lower(utf8.substr(0, kLongestWord));
+  // ICU would say the same, more slowly.
+  void add_ascii(std::string_view text, std::uint32_t offset) {
+    for (std::size_t at = 0; at < text.size();) {
+      if (text[at] == kBetweenFields[0]) {
+        const auto begin = offset + static_cast<std::uint32_t>(at++);
+        push(std::string(kBetweenFields), begin, begin + 1, false);
+        continue;
+      }
+      const std::size_t from = at;
+      while (at < text.size() && is_word_character(text[at])) ++at;
+      if (at == from) {
+        ++at;
+        continue;
+      }
+      std::string lower(text.substr(from, std::min(at - from, kLongestWord)));
       for (char& c : lower) {
         if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
       }
-      push(std::move(lower), begin, end, false);
-      return;
+      push(std::move(lower), offset + static_cast<std::uint32_t>(from),
+           offset + static_cast<std::uint32_t>(at), false);
     }
-    add_runs(folding_.fold(word), begin, end);
+  }
+
+  void add_any(std::string_view text) {
+    const Wide wide(text);
+    iterator_->setText(wide.text);
+    std::int32_t from = iterator_->first();
+    for (std::int32_t to = iterator_->next(); to != icu::BreakIterator::DONE;
+         from = to, to = iterator_->next()) {
+      const std::uint32_t begin = wide.offsets[static_cast<std::size_t>(from)];
+      const std::uint32_t end = wide.offsets[static_cast<std::size_t>(to)];
+      const bool is_word = iterator_->getRuleStatus() >= UBRK_WORD_NUMBER;
+      if (!is_word && text[begin] != kBetweenFields[0]) continue;
+      const std::string_view part = text.substr(begin, end - begin);
+      if (is_ascii(part)) {
+        add_ascii(part, begin);
+      } else {
+        add_parts(wide, from, to);
+      }
+    }
+  }
+
+  // One word of ICU's, divided at apostrophes and the like.
+  void add_parts(const Wide& wide, std::int32_t from, std::int32_t to) {
+    while (from < to) {
+      std::int32_t end = from;
+      for (UChar32 c = 0; end < to; end += U16_LENGTH(c)) {
+        c = wide.text.char32At(end);
+        if (!is_word_character(c) && !is_hebrew_mark(c, wide.text, end, to)) break;
+      }
+      if (end > from) {
+        add_runs(folding_.fold(wide.text.tempSubStringBetween(from, end)),
+                 wide.offsets[static_cast<std::size_t>(from)],
+                 wide.offsets[static_cast<std::size_t>(end)]);
+      }
+      from = end < to ? wide.text.moveIndex32(end, 1) : to;
+    }
   }
 
   // 2020년에 is one word to ICU: a number and a Hangul run here.
@@ -234,9 +200,16 @@ class WordBreaker {
       if (hangul) {
         add_pairs(run, begin, end);
       } else {
-        push(utf8_of(run), begin, end, is_unspaced(script_of(last)));
+        push(utf8_of(run), begin, end, is_unspaced(run.char32At(0)) || is_unspaced(last));
+        if (variants_) add_variants(run, begin, end);
       }
       from = to;
+    }
+  }
+
+  void add_variants(const icu::UnicodeString& word, std::uint32_t begin, std::uint32_t end) {
+    for (const icu::UnicodeString& variant : variants_of(word)) {
+      words_.push_back({utf8_of(variant), position_ - 1, begin, end, false});
     }
   }
 
@@ -248,16 +221,62 @@ class WordBreaker {
   }
 
   std::unique_ptr<icu::BreakIterator> iterator_;
-  Folding folding_;
+  WordFolding folding_;
   std::vector<Word> words_;
   std::uint32_t position_ = 0;
+  bool variants_ = false;
 };
+
+WordBreaker& breaker() {
+  thread_local WordBreaker breaker;
+  return breaker;
+}
 
 }  // namespace
 
-std::vector<Word> break_words(std::string_view text) {
-  thread_local WordBreaker breaker;
-  return breaker.words(text);
+std::vector<Word> break_words(std::string_view text) { return breaker().words(text, false); }
+
+std::vector<Word> index_words(std::string_view text) { return breaker().words(text, true); }
+
+std::vector<std::vector<std::string>> divisions_of(std::string_view text) {
+  // Each more doubles the ways.
+  constexpr std::size_t kDividedAnyHow = 3;
+  constexpr std::size_t kMost = 12;
+  const auto word =
+      icu::UnicodeString::fromUTF8({text.data(), static_cast<std::int32_t>(text.size())});
+  const std::vector<std::int32_t> starts = inner_characters(word);
+  const std::size_t any_how = starts.size() <= kDividedAnyHow ? starts.size() : 0;
+  std::vector<std::vector<std::string>> divisions;
+  for (std::size_t cuts = 1; cuts < std::size_t{1} << any_how; ++cuts) {
+    std::vector<std::string> parts;
+    std::int32_t from = 0;
+    for (std::size_t i = 0; i < starts.size(); ++i) {
+      if ((cuts >> i & 1) == 0) continue;
+      parts.push_back(utf8_of(word.tempSubStringBetween(from, starts[i])));
+      from = starts[i];
+    }
+    parts.push_back(utf8_of(word.tempSubString(from)));
+    divisions.push_back(std::move(parts));
+  }
+  for (std::size_t i = 0; any_how == 0 && i < std::min(starts.size(), kMost); ++i) {
+    divisions.push_back(
+        {utf8_of(word.tempSubString(0, starts[i])), utf8_of(word.tempSubString(starts[i]))});
+  }
+  return divisions;
+}
+
+std::string folded(std::string_view text) {
+  std::string out;
+  for (const Word& word : break_words(text)) out += (out.empty() ? "" : " ") + word.text;
+  return out;
+}
+
+std::string words_version() {
+  UVersionInfo version;
+  u_getVersion(version);
+  char text[U_MAX_VERSION_STRING_LENGTH];
+  u_versionToString(version, text);
+  return std::to_string(kOurVersion) + " ICU " + text;
 }
 
 }  // namespace depone

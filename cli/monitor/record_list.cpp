@@ -5,6 +5,7 @@
 #include "cli/output.h"
 #include "crypto/error.h"
 #include "store/evidence.h"
+#include "store/search_query.h"
 
 namespace depone::cli {
 
@@ -34,6 +35,11 @@ void add_list_options(CLI::App& app, ListOptions& options) {
       ->check(CLI::IsMember({"draft", "local", "sealed", "delivered", "refused", "received"}))
       ->type_name("STATE");
   app.add_option("--tag", options.tag, "With this tag")->type_name("TAG");
+  app.add_option("--place", options.place, "With these words in the name of a place")
+      ->type_name("WORDS");
+  app.add_option("--author", options.author,
+                 "Whose newest revision is by this member (id, name or key; me)")
+      ->type_name("MEMBER");
   app.add_option("--date", options.date, "Of this day, month or year")->type_name("DATE");
   app.add_option("--from", options.from, "Of this date or later")->type_name("DATE");
   app.add_option("--to", options.to, "Of this date or earlier")->type_name("DATE");
@@ -53,6 +59,9 @@ RecordFilter filter_of(const Context& context, const ListOptions& options) {
   filter.kind = unless_empty(options.kind);
   filter.state = unless_empty(options.state);
   filter.tag = unless_empty(options.tag);
+  filter.place = unless_empty(options.place);
+  filter.author = unless_empty(options.author);
+  if (filter.place) words_query(*filter.place);  // before the passphrase is asked for
   filter.from = unless_empty(options.date.empty() ? options.from : options.date);
   filter.to = unless_empty(options.date.empty() ? options.to : options.date);
   const std::size_t page = page_of(context, options);
@@ -66,15 +75,13 @@ std::size_t page_of(const Context& context, const ListOptions& options) {
 }
 
 void print_record_json(Context& context, const RecordSummary& record, std::optional<double> score,
-                       const std::vector<std::string>& matched) {
-  print_json(context, {{"id", record.id},
-                       {"kind", record.kind},
-                       {"title", record.title},
-                       {"date", record.date},
-                       {"state", record.state},
-                       {"score", score ? Json(*score) : Json()},
-                       {"matched", matched},
-                       {"complete", record.complete}});
+                       const std::vector<std::string>& matched, std::optional<bool> newest_only) {
+  Json json{{"id", record.id},       {"kind", record.kind},
+            {"title", record.title}, {"date", record.date},
+            {"state", record.state}, {"score", score ? Json(*score) : Json()},
+            {"matched", matched},    {"complete", record.complete}};
+  if (newest_only) json["newest_only"] = *newest_only;
+  print_json(context, json);
 }
 
 void print_record_line(Context& context, const RecordSummary& record) {

@@ -1,7 +1,9 @@
 #include "cli/monitor/vault_access.h"
 
+#include "cli/progress.h"
 #include "cli/prompt.h"
 #include "crypto/error.h"
+#include "store/search_index.h"
 
 namespace depone::cli {
 
@@ -35,6 +37,12 @@ Vault open_vault(Context& context, SecretBytes* keep) {
   }
   SecretBytes passphrase = ask_passphrase(context, "Passphrase");
   Vault vault = Vault::open(dir, passphrase.reveal());
+  if (!index_is_current(vault)) {
+    ProgressLine progress(context);
+    rebuild_index(vault, [&](std::uint64_t done, std::uint64_t of) {
+      progress.update("making the search index anew", done, of);
+    });
+  }
   if (keep != nullptr) *keep = std::move(passphrase);
   return vault;
 }

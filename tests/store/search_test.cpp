@@ -1,6 +1,6 @@
 #include "store/search.h"
 
-#include "store/search_query.h"
+#include "store/search_snippet.h"
 #include "tests/store/vault_fixture.h"
 
 namespace depone {
@@ -20,9 +20,17 @@ struct SearchFixture : VaultFixture {
   }
   std::vector<std::string> find(std::string_view query, const RecordFilter& filter = {}) {
     std::vector<std::string> ids;
-    for (const SearchHit& hit : search_records(vault, query, filter)) ids.push_back(hit.record.id);
+    for (const SearchHit& hit : hits(query, {filter, identity})) ids.push_back(hit.record.id);
     return ids;
   }
+  std::vector<SearchHit> hits(std::string_view query, const SearchOptions& options = {}) {
+    const SearchQuery parsed = parse_query(query);
+    std::vector<SearchHit> out;
+    for (const SearchMatch& match : search_records(vault, parsed, options).matches)
+      out.push_back(hit_of(vault, match, parsed, options));
+    return out;
+  }
+  bool identity = false;
   bool finds(std::string_view query) { return !find(query).empty(); }
 };
 
@@ -82,12 +90,11 @@ TEST_CASE_METHOD(SearchFixture, "Arabic is found with and without its signs", "[
   CHECK(finds("السِّجن"));
 }
 
-TEST_CASE_METHOD(SearchFixture, "Nothing typed is syntax", "[search]") {
+TEST_CASE_METHOD(SearchFixture, "Nothing else that is typed is syntax", "[search]") {
   add({{"title", "Night raid"}, {"description.0", "say \"hello\" NEAR them"}});
-  for (const char* query :
-       {"night AND", "night OR raid", "NOT night", "title:night", "night)", "(night", "night +",
-        "^night", "{title}", "night - raid", "\"night", "'night'", "night; DROP TABLE words",
-        "NEAR(night raid)", "\"\"\"night", "*night", "night**"}) {
+  for (const char* query : {"night and", "title:night", "night +", "^night", "{title}",
+                            "night - raid", "\"night", "'night'", "night; DROP TABLE words",
+                            "NEAR(night raid)", "\"\"\"night", "*night", "night**", "near/2"}) {
     INFO(query);
     CHECK_NOTHROW(find(query));
   }
@@ -103,10 +110,66 @@ TEST_CASE_METHOD(SearchFixture, "A query without a word is refused", "[search]")
   CHECK(code_of([&] { find(std::string(5000, 'x')); }) == Code::invalid);
 }
 
+TEST_CASE_METHOD(SearchFixture, "A query that does not hold together is refused", "[search]") {
+  for (const char* query : {"night AND", "OR raid", "night OR", "NOT", "NOT night", "night NOT",
+                            "night AND OR raid", "(night", "night)", "()", "night OR NOT raid",
+                            "((((((((((((((((((night))))))))))))))))))"}) {
+    INFO(query);
+    CHECK(code_of([&] { find(query); }) == Code::invalid);
+  }
+}
+
+TEST_CASE_METHOD(SearchFixture, "OR finds either, NOT takes away", "[search]") {
+  const std::string raid = add({{"title", "Night raid"}});
+  const std::string march = add({{"title", "Night march"}});
+  const std::string day = add({{"title", "Day raid"}});
+  CHECK(find("march OR day").size() == 2);
+  CHECK(find("night NOT raid") == Ids{march});
+  CHECK(find("night AND NOT raid") == Ids{march});
+  CHECK(find("NOT night raid") == Ids{day});
+  CHECK(find("night raid OR day raid").size() == 2);
+  CHECK(find("night (raid OR march)").size() == 2);
+  CHECK(find("night NOT (raid OR march)").empty());
+  CHECK(find("raid (NOT day)") == Ids{raid});
+}
+
+TEST_CASE_METHOD(SearchFixture, "An operator in quotes is a word", "[search]") {
+  const std::string id = add({{"title", "This and that"}});
+  CHECK(find("\"AND\"") == Ids{id});
+}
+
 TEST_CASE_METHOD(SearchFixture, "Who the source is, is not found", "[search]") {
   add({{"title", "Account"}, {"source.pseudonym", "Azalea"}, {"source.identity.name", "Hana"}},
       "testimony");
   CHECK(finds("azalea"));
+  CHECK_FALSE(finds("hana"));
+}
+
+TEST_CASE_METHOD(SearchFixture, "Who the source is, is found where that is asked for", "[search]") {
+  const std::string id =
+      add({{"title", "Account of a raid"}, {"source.identity.name", "Hana Kim"}}, "testimony");
+  add({{"title", "Account"}, {"source.identity.name", "Mina Kim"}}, "testimony");
+  identity = true;
+  CHECK(find("hana") == Ids{id});
+  CHECK(find("hana raid") == Ids{id});
+  CHECK(find("kim NOT hana").size() == 1);
+  CHECK(find("\"hana kim\"") == Ids{id});
+  CHECK(find("kim").size() == 2);
+  CHECK(find("raid").size() == 1);
+  CHECK(hits("hana", {{}, true}).at(0).matched ==
+        std::vector<std::string>{"source.identity.name: Hana Kim"});
+  CHECK(hits("account").at(0).matched.size() == 1);
+}
+
+TEST_CASE_METHOD(SearchFixture, "An identity that was taken out is not found", "[search]") {
+  const std::string id =
+      add({{"title", "Account"}, {"source.identity.name", "Hana Kim"}}, "testimony");
+  FieldMap fields = get_record(vault, id).content.fields();
+  fields.erase("source.identity.name");
+  Tx tx(vault.db());
+  revise_record(vault, id, fields, "revised", Json::object(), kNow);
+  tx.commit();
+  identity = true;
   CHECK_FALSE(finds("hana"));
 }
 
@@ -120,14 +183,14 @@ TEST_CASE_METHOD(SearchFixture, "A match says its field and the text around it",
   add({{"title", "Night raid"},
        {"description.0",
         std::string(200, 'a') + " before the raid\nand after " + std::string(200, 'b')}});
-  const auto hits = search_records(vault, "raid", {});
-  REQUIRE(hits.size() == 1);
-  CHECK(hits[0].score > 0);
-  REQUIRE(hits[0].matched.size() == 2);
-  CHECK(hits[0].matched[0] == "title: Night raid");
-  CHECK(hits[0].matched[1].starts_with("description: …"));
-  CHECK(hits[0].matched[1].find("before the raid and after") != std::string::npos);
-  CHECK(hits[0].matched[1].ends_with("…"));
+  const auto found = hits("raid");
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].score > 0);
+  REQUIRE(found[0].matched.size() == 2);
+  CHECK(found[0].matched[0] == "title: Night raid");
+  CHECK(found[0].matched[1].starts_with("description: …"));
+  CHECK(found[0].matched[1].find("before the raid and after") != std::string::npos);
+  CHECK(found[0].matched[1].ends_with("…"));
 }
 
 TEST_CASE_METHOD(SearchFixture, "A word in the title counts more", "[search]") {
@@ -142,6 +205,89 @@ TEST_CASE_METHOD(SearchFixture, "Filters and limits hold for a search too", "[se
   CHECK(find("raid", {.kind = "testimony"}) == Ids{account});
   CHECK(find("raid", {.tag = "red"}).size() == 1);
   CHECK(find("raid", {.limit = 1}).size() == 1);
+}
+
+TEST_CASE_METHOD(SearchFixture, "A place is a filter of words in its name", "[search]") {
+  const std::string id = add({{"title", "Raid one"}, {"place.name", "Hoeryong, North Hamgyong"}});
+  add({{"title", "Raid two"}, {"description.0", "far from Hoeryong"}});
+  CHECK(find("raid", {.place = "hoeryong"}) == Ids{id});
+  CHECK(find("raid", {.place = "north hamgyong"}) == Ids{id});
+  CHECK(find("hoeryong").size() == 2);
+  identity = true;
+  CHECK(find("raid", {.place = "hoeryong"}) == Ids{id});
+}
+
+TEST_CASE_METHOD(SearchFixture, "An author is a filter", "[search]") {
+  add({{"title", "Raid"}});
+  CHECK(find("raid", {.author = "me"}).size() == 1);
+  CHECK(find("raid", {.author = vault.identity().bundle_key().text()}).size() == 1);
+  CHECK(code_of([&] { find("raid", {.author = "nobody"}); }) == Code::not_found);
+}
+
+TEST_CASE_METHOD(SearchFixture, "The rarer word counts more", "[search]") {
+  for (int i = 0; i < 20; ++i) add({{"title", "Night"}});
+  const std::string rare = add({{"title", "Harbour"}});
+  add({{"title", "Night"}});
+  CHECK(find("night OR harbour").front() == rare);
+}
+
+TEST_CASE_METHOD(SearchFixture, "Where there is a limit the newest matches are ranked",
+                 "[search]") {
+  {
+    Tx tx(vault.db());
+    for (std::size_t i = 0; i < kRanked + 1; ++i)
+      create_record(vault, "incident", {{"title", "Raid"}}, "collected", Json::object(), kNow);
+    tx.commit();
+  }
+  const SearchQuery raid = parse_query("raid");
+  CHECK(search_records(vault, raid, {{.limit = 20}}).newest_only);
+  CHECK(search_records(vault, raid, {{.limit = 20}}).matches.size() == 20);
+  CHECK_FALSE(search_records(vault, raid, {}).newest_only);
+  CHECK(search_records(vault, raid, {}).matches.size() == kRanked + 1);
+}
+
+TEST_CASE_METHOD(SearchFixture, "The index goes on in a second table", "[search]") {
+  add({{"title", "Old raid"}});
+  {
+    Tx tx(vault.db());
+    vault.db().execute(
+        "INSERT INTO records(number, id, kind, title, date, head, heads, created, updated, "
+        "complete, tags) VALUES (40000, '0b5d8d1c-5a0e-4c8f-9a57-6f1d0a7c2e11', 'incident', '', "
+        "'', "
+        "'', 1, '', '', 0, '')");
+    tx.commit();
+  }
+  add({{"title", "New raid"}});
+  CHECK(word_tables(vault) == std::vector<std::string>{"words_2", "words_0"});
+  CHECK(find("raid").size() == 2);
+  CHECK(hits("raid").front().record.title == "New raid");
+}
+
+TEST_CASE_METHOD(SearchFixture, "A removed record's words are gone", "[search]") {
+  add({{"title", "Raid"}});
+  Tx tx(vault.db());
+  unindex_record(vault, 1);
+  forget_removed_words(vault);
+  tx.commit();
+  CHECK_FALSE(finds("raid"));
+}
+
+TEST_CASE_METHOD(SearchFixture, "An index of another version is made anew", "[search]") {
+  const std::string id = add({{"title", "Raid"}, {"tags.0", "red"}});
+  add({{"title", "Other"}, {"source.identity.name", "Hana"}}, "testimony");
+  vault.set_setting("search_index", "0");
+  vault.db().execute("DELETE FROM words_0; DELETE FROM record_tags; UPDATE records SET author = 0");
+  std::uint64_t steps = 0;
+  CHECK_FALSE(index_is_current(vault));
+  rebuild_index(vault, [&](std::uint64_t, std::uint64_t of) {
+    ++steps;
+    CHECK(of == 2);
+  });
+  CHECK(steps == 2);
+  CHECK(index_is_current(vault));
+  CHECK(find("raid", {.tag = "red", .author = "me"}) == Ids{id});
+  identity = true;
+  CHECK(finds("hana"));
 }
 
 TEST_CASE_METHOD(SearchFixture, "The newest head is what is found", "[search]") {
@@ -174,7 +320,8 @@ TEST_CASE("A snippet is cut between characters", "[search]") {
   for (int i = 0; i < 100; ++i) text += "가";
   text += " 북송 ";
   for (int i = 0; i < 100; ++i) text += "나";
-  const std::string snippet = snippet_of(text, parse_query("북송"));
+  const SearchQuery query = parse_query("북송");
+  const std::string snippet = snippet_of(text, wanted_terms(query));
   CHECK(is_utf8(as_bytes(snippet)));
   CHECK(snippet.starts_with("…"));
   CHECK(snippet.find("북송") != std::string::npos);
