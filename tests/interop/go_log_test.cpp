@@ -52,7 +52,8 @@ TEST_CASE("A log that our relay wrote is read by sumdb: checkpoint, tiles, every
           0);
   CHECK(bench.output() == std::to_string(ours.size) + " " + hex(ours.root) + "\n");
 
-  SECTION("receipts hold there too") {
+  {
+    INFO("receipts hold there too");
     std::size_t receipts = 0;
     for (const std::string& name : names_in(exported.stick / "receipts")) {
       if (++receipts % 50 != 1) continue;
@@ -64,7 +65,8 @@ TEST_CASE("A log that our relay wrote is read by sumdb: checkpoint, tiles, every
     }
     CHECK(receipts == 260);
   }
-  SECTION("cosignatures of ours hold there") {
+  {
+    INFO("cosignatures of ours hold there");
     const Ed25519Key key = Ed25519Key::generate();
     const WitnessKey witness = WitnessKey::make("witness.example/ours", key.public_key());
     Note note = Note::parse(read_text(exported.log / "checkpoint", kMaxNoteSize));
@@ -76,7 +78,8 @@ TEST_CASE("A log that our relay wrote is read by sumdb: checkpoint, tiles, every
     const WitnessKey other = WitnessKey::make(witness.name, Ed25519Key::generate().public_key());
     CHECK(bench.run(read + other.text() + "' 2>/dev/null") != 0);
   }
-  SECTION("a flipped bit of a tile, an entry or the checkpoint is noticed there") {
+  {
+    INFO("a flipped bit of a tile, an entry or the checkpoint is noticed there");
     for (const char* name : {"tile/0/000", "tile/entries/000", "checkpoint"}) {
       INFO(name);
       const Bytes good = read_file(exported.log / name, 1 << 24);
