@@ -8,6 +8,7 @@
 #include "crypto/hash.h"
 #include "crypto/padme.h"
 #include "store/content_reader.h"
+#include "store/copy_lock.h"
 
 namespace depone {
 
@@ -161,6 +162,8 @@ std::uint64_t content_size(Vault& vault, std::string_view sha256) {
 }
 
 void sweep_attachments(Vault& vault) {
+  const auto alone = hold_off_copies(vault.dir());
+  if (!alone) return;
   for (const std::string& name : names_in(vault.attachments_dir())) {
     if (is_partial_name(name) || (is_random_name(name) && !row_names(vault.db(), name))) {
       remove_file(vault.attachments_dir() / name);

@@ -10,8 +10,10 @@
 #include "crypto/formats/revision.h"
 #include "crypto/hash.h"
 #include "store/content_reader.h"
+#include "store/copy_lock.h"
 #include "store/custody.h"
 #include "store/enrolment.h"
+#include "store/migration_copy.h"
 #include "store/vault_header.h"
 
 namespace depone {
@@ -69,8 +71,13 @@ class Checker {
   }
 
   void check_header() {
-    if (read_headers(vault_.dir()).repair)
-      damage("vault.json: its two copies differ or one of them is damaged");
+    const FoundHeader found = read_headers(vault_.dir());
+    if (!found.damaged.empty()) {
+      damage(found.damaged +
+             ": this copy of the vault's header is damaged or missing; the other one holds. "
+             "`depone check --repair` makes it good");
+    }
+    if (found.older) damage("vault.json: its two copies differ");
   }
 
   void check_pages() {
@@ -103,9 +110,11 @@ class Checker {
     const auto ids = texts("SELECT id FROM records ORDER BY number");
     for (const std::string& id : ids) {
       if (report_.records % 100 == 0) progress("records", report_.records, ids.size());
+      const std::size_t before = report_.damage.size();
       attempt("record " + id, [&] { check_revisions(id); });
       attempt("custody of record " + id, [&] { check_custody(id); });
       ++report_.records;
+      if (report_.damage.size() == before) ++report_.readable;
     }
     progress("records", ids.size(), ids.size());
   }
@@ -229,10 +238,11 @@ class Checker {
   }
 
   void check_files() {
-    static constexpr std::string_view kKnown[] = {kHeaderName,    kHeaderCopyName, "vault.db",
-                                                  "vault.db-wal", "vault.db-shm",  "lock",
-                                                  "attachments",  "outbox",        "inbox"};
+    static constexpr std::string_view kKnown[] = {
+        kHeaderName, kHeaderCopyName, "vault.db",    "vault.db-wal", "vault.db-shm",
+        "lock",      kCopyLockName,   "attachments", "outbox",       "inbox"};
     for (const std::string& name : names_in(vault_.dir())) {
+      if (is_migration_copy(name)) continue;
       if (std::find(std::begin(kKnown), std::end(kKnown), name) == std::end(kKnown)) unknown(name);
     }
     const auto attachments = names("SELECT file FROM attachments");
@@ -261,6 +271,25 @@ class Checker {
 
 CheckReport check_vault(Vault& vault, const CheckProgress& progress) {
   return Checker(vault, progress).run();
+}
+
+CheckReport check_unopened(const fs::path& vault_dir, const KeysOf& keys) {
+  CheckReport report;
+  const FoundHeader found = read_headers(vault_dir);
+  if (!found.damaged.empty())
+    report.damage.push_back(found.damaged +
+                            ": this copy of the vault's header is damaged or missing");
+  std::vector<std::string> pages;
+  for (const FoundKey& key : keys(found.header)) {
+    pages = Database::damaged_pages(vault_dir / "vault.db", key.key);
+    if (pages.empty()) break;
+  }
+  for (const std::string& page : pages) report.damage.push_back("vault.db: " + page);
+  report.damage.push_back(
+      "vault.db: one of the pages that hold what everything else hangs on is hit, so that nothing "
+      "in the vault can be read. Restore a backup; attachments made since are in attachments/, and "
+      "can be read only with the keys in this database");
+  return report;
 }
 
 }  // namespace depone

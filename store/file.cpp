@@ -17,6 +17,7 @@ namespace depone {
 namespace {
 
 constexpr std::string_view kDevFd = "/dev/fd/";
+constexpr std::uint64_t kWriteback = 8u << 20;
 
 bool is_hex(std::string_view text, std::size_t length) {
   return text.size() == length && std::all_of(text.begin(), text.end(), [](char c) {
@@ -101,6 +102,13 @@ void throw_errno(std::string_view doing, const fs::path& path) {
                     " did not succeed and nothing was changed. Make room and run it again",
                 path.string());
   }
+  if (error == EROFS) {
+    throw Error(Code::io,
+                "this is on a file system that can't be written to: " + what +
+                    " did not succeed and nothing was changed. Copy it to a place that can be, or "
+                    "make this one writable",
+                path.string());
+  }
   if (error == ENOENT || error == ENOTDIR) {
     throw Error(Code::not_found, "there is no such file or directory", path.string());
   }
@@ -142,7 +150,7 @@ FileSink::FileSink(fs::path path, bool replace)
     : path_(std::move(path)),
       partial_(parent_of(path_) / (std::string(kPartialPrefix) + random_name())),
       replace_(replace) {
-  const int fd = open_retrying(partial_, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600);
+  const int fd = open_retrying(partial_, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0600);
   if (fd < 0) throw_errno("writing", path_);
   file_ = File(fd);
 }
@@ -159,6 +167,14 @@ void FileSink::write(ByteView bytes) {
       throw_errno("writing", path_);
     }
     bytes = bytes.subspan(static_cast<std::size_t>(put));
+    written_ += static_cast<std::uint64_t>(put);
+  }
+  // The disk begins while more is coming, so that the sync at the end has little left to wait for.
+  // Only a hint: what comes of it is for fsync to say.
+  if (written_ - on_its_way_ >= kWriteback) {
+    ::sync_file_range(file_.fd(), static_cast<off64_t>(on_its_way_),
+                      static_cast<off64_t>(written_ - on_its_way_), SYNC_FILE_RANGE_WRITE);
+    on_its_way_ = written_;
   }
 }
 

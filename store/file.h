@@ -58,12 +58,15 @@ class FileSink : public Sink {
   ~FileSink() override;
   void write(ByteView bytes) override;
   void finish() override;
+  int fd() const { return file_.fd(); }  // for reading back what is written, before finish()
 
  private:
   fs::path path_;
   fs::path partial_;
   File file_;
   bool replace_;
+  std::uint64_t written_ = 0;
+  std::uint64_t on_its_way_ = 0;  // the disk was told to begin with these
 };
 // Names of files that FileSink is writing start with this; a sweep may remove them once no process
 // holds the directory.
@@ -88,16 +91,25 @@ std::vector<std::string> names_in(const fs::path& directory);
 // Code::io for errno (not_found for ENOENT): "<doing> <path>: …"; says when the disk is full.
 [[noreturn]] void throw_errno(std::string_view doing, const fs::path& path);
 
-// An exclusive advisory lock (flock) on a file of that name, held until destroyed. Waits up to
-// `seconds`, then Code::busy names the process that holds it where that is known.
+// An advisory lock (flock) on a file of that name, held until destroyed. Waits up to `seconds`,
+// then Code::busy names the process that holds it where that is known.
 class FileLock {
  public:
-  FileLock(const fs::path& path, unsigned seconds);
+  enum class Kind { exclusive, shared };
+  FileLock(const fs::path& path, unsigned seconds, Kind kind = Kind::exclusive);
   static std::optional<FileLock> try_lock(const fs::path& path);
 
  private:
   FileLock() = default;
   File file_;
 };
+
+// A process that holds a FileLock, as the kernel lists it.
+struct LockHolder {
+  int process = 0;
+  std::string program;  // its short name; "" where that is not known
+};
+// nullopt where the file is not there, nobody holds it, or it can't be told who.
+std::optional<LockHolder> lock_holder(const fs::path& path);
 
 }  // namespace depone

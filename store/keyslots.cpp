@@ -154,22 +154,77 @@ KeySlot recovery_slot(const VaultHeader& header, const DatabaseKey& key, const S
   return slot;
 }
 
-DatabaseKey open_with_passphrase(const VaultHeader& header, ByteView passphrase) {
-  for (const KeySlot& slot : header.slots) {
-    if (slot.kind != kPassphrase) continue;
-    if (auto key = unwrap(header, slot, argon2id(passphrase, *slot.salt, *slot.cost)))
-      return std::move(*key);
+namespace {
+
+constexpr std::size_t kPair = 2;  // a passphrase slot and a recovery slot
+
+template <typename Derive>
+std::vector<FoundKey> keys_of(const VaultHeader& header, std::string_view kind,
+                              const std::string& otherwise, const Derive& wrapping_key) {
+  if (header.slots.empty()) {
+    throw Error(Code::wrong_key,
+                "the keys of this vault were destroyed (`depone panic`): no passphrase and no "
+                "recovery sheet opens it any more. A backup made before still opens");
   }
-  throw Error(Code::wrong_key, "this passphrase does not open the vault; nothing was changed");
+  std::vector<FoundKey> found;
+  for (std::size_t i = 0; i < header.slots.size(); ++i) {
+    const KeySlot& slot = header.slots[i];
+    if (slot.kind != kind) continue;
+    if (auto key = unwrap(header, slot, wrapping_key(slot))) found.push_back({i, std::move(*key)});
+  }
+  if (found.empty()) throw Error(Code::wrong_key, otherwise);
+  return found;
+}
+
+}  // namespace
+
+std::vector<FoundKey> keys_with_passphrase(const VaultHeader& header, ByteView passphrase) {
+  return keys_of(header, kPassphrase,
+                 "this passphrase does not open the vault; nothing was changed",
+                 [&](const KeySlot& slot) { return argon2id(passphrase, *slot.salt, *slot.cost); });
+}
+
+std::vector<FoundKey> keys_with_seed(const VaultHeader& header, const Seed& seed) {
+  return keys_of(header, kRecovery, "this recovery sheet is not of this vault; nothing was changed",
+                 [&](const KeySlot&) { return vault_recovery_key(seed, header.vault); });
+}
+
+DatabaseKey open_with_passphrase(const VaultHeader& header, ByteView passphrase) {
+  return std::move(keys_with_passphrase(header, passphrase).front().key);
 }
 
 DatabaseKey open_with_seed(const VaultHeader& header, const Seed& seed) {
+  return std::move(keys_with_seed(header, seed).front().key);
+}
+
+VaultHeader with_both_keys(const VaultHeader& header, KeySlot passphrase, KeySlot recovery) {
   for (const KeySlot& slot : header.slots) {
-    if (slot.kind != kRecovery) continue;
-    if (auto key = unwrap(header, slot, vault_recovery_key(seed, header.vault)))
-      return std::move(*key);
+    if (slot.raw.empty()) continue;
+    throw Error(Code::unsupported,
+                "a newer version of the program gave this vault a key slot that this one can't "
+                "make anew; nothing was changed",
+                "vault.json");
   }
-  throw Error(Code::wrong_key, "this recovery sheet is not of this vault; nothing was changed");
+  VaultHeader both = header;
+  ++both.generation;
+  both.slots.insert(both.slots.begin(), {std::move(passphrase), std::move(recovery)});
+  return both;
+}
+
+bool holds_two_keys(const VaultHeader& header) {
+  if (header.slots.size() != 2 * kPair) return false;
+  for (std::size_t i = 0; i < header.slots.size(); ++i) {
+    if (header.slots[i].kind != (i % kPair == 0 ? kPassphrase : kRecovery)) return false;
+  }
+  return true;
+}
+
+VaultHeader with_one_key(const VaultHeader& both, std::size_t slot) {
+  VaultHeader one = both;
+  ++one.generation;
+  const auto first = both.slots.begin() + static_cast<std::ptrdiff_t>(slot / kPair * kPair);
+  one.slots.assign(first, first + kPair);
+  return one;
 }
 
 Argon2idCost calibrate_argon2id() {

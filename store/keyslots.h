@@ -39,10 +39,27 @@ using DatabaseKey = Secret<32>;
 KeySlot passphrase_slot(const VaultHeader& header, const DatabaseKey& key, ByteView passphrase,
                         Argon2idCost cost);
 KeySlot recovery_slot(const VaultHeader& header, const DatabaseKey& key, const Seed& seed);
-// Code::wrong_key where no slot of that kind opens. Parameters of Argon2id beyond kArgon2idCeiling
-// never get here: parse() refuses them, and passphrase_slot() too (Code::invalid).
+// The first key that a slot gives. Code::wrong_key where no slot of that kind opens, or where there
+// are none any more (`panic`). Parameters of Argon2id beyond kArgon2idCeiling never get here:
+// parse() refuses them, and passphrase_slot() too (Code::invalid).
 DatabaseKey open_with_passphrase(const VaultHeader& header, ByteView passphrase);
 DatabaseKey open_with_seed(const VaultHeader& header, const Seed& seed);
+
+// A change of the database's key has two keys in the header for a moment: the slots of the new one
+// before those of the old one. These give every key that opens, the new one first; Code::wrong_key
+// as above.
+struct FoundKey {
+  std::size_t slot = 0;
+  DatabaseKey key;
+};
+std::vector<FoundKey> keys_with_passphrase(const VaultHeader& header, ByteView passphrase);
+std::vector<FoundKey> keys_with_seed(const VaultHeader& header, const Seed& seed);
+// The header between the two, and what it comes to once it is known which key the database has:
+// `slot` is one that gave it. One generation later each. Code::unsupported where a slot is of a
+// kind that is not known here, for nobody could wrap the new key for it.
+VaultHeader with_both_keys(const VaultHeader& header, KeySlot passphrase, KeySlot recovery);
+bool holds_two_keys(const VaultHeader& header);
+VaultHeader with_one_key(const VaultHeader& both, std::size_t slot);
 
 // The cost that takes at least a second on this machine, at least the floor.
 Argon2idCost calibrate_argon2id();

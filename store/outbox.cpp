@@ -2,6 +2,7 @@
 
 #include "crypto/error.h"
 #include "crypto/formats/receipt.h"
+#include "store/copy_lock.h"
 #include "store/custody.h"
 
 namespace depone {
@@ -252,6 +253,8 @@ bool attachment_was_sent_to(Vault& vault, std::string_view sha256, std::string_v
 }
 
 void sweep_outbox(Vault& vault) {
+  const auto alone = hold_off_copies(vault.dir());
+  if (!alone) return;
   for (const std::string& name : names_in(vault.outbox_dir())) {
     const bool ours = is_partial_name(name) || is_random_name(name);
     if (ours && !exists(vault.db().cached("SELECT 1 FROM outgoing WHERE file = ?").with(name))) {

@@ -11,6 +11,7 @@
 
 #include "crypto/error.h"
 #include "store/file.h"
+#include "store/sql_internal.h"
 #include "store/sql_memory.h"
 
 namespace depone {
@@ -18,10 +19,6 @@ namespace depone {
 namespace {
 
 constexpr int kBusyMilliseconds = 10'000;
-
-// cipher_log_level: SQLCipher would write of its own to standard error, which is the programs' to
-// word.
-constexpr const char* kBeforeKey = "PRAGMA cipher_log_level = NONE;";
 
 constexpr const char* kSettings =
     "PRAGMA journal_mode = WAL;"
@@ -34,10 +31,15 @@ constexpr const char* kSettings =
     "PRAGMA trusted_schema = OFF;"
     "PRAGMA mmap_size = 0;";
 
-[[noreturn]] void fail(sqlite3* db, int result) {
+}  // namespace
+
+void fail_sql(sqlite3* db, int result) {
   const int kind = result & 0xff;
-  const bool disk_full = kind == SQLITE_FULL || (kind == SQLITE_IOERR && db != nullptr &&
-                                                 sqlite3_system_errno(db) == ENOSPC);
+  const int system = db == nullptr ? 0 : sqlite3_system_errno(db);
+  // A full disk may also be what keeps SQLite from opening the log beside the database.
+  const bool disk_full =
+      kind == SQLITE_FULL ||
+      ((kind == SQLITE_IOERR || kind == SQLITE_CANTOPEN) && (system == ENOSPC || system == EDQUOT));
   if (disk_full) {
     throw Error(Code::io,
                 "the disk is full: the database was not changed. Make room and run it again",
@@ -52,6 +54,13 @@ constexpr const char* kSettings =
     case SQLITE_LOCKED:
       throw Error(Code::busy, "another program is using the database; nothing was changed",
                   "vault.db");
+    case SQLITE_READONLY:
+    case SQLITE_CANTOPEN:
+      if (kind == SQLITE_CANTOPEN && system != EROFS) break;
+      throw Error(Code::io,
+                  "the vault is on a file system that can't be written to, or its files are not to "
+                  "be written: nothing was changed. Copy it to another place, or restore a backup",
+                  "vault.db");
     case SQLITE_CONSTRAINT:
       throw Error(Code::mismatch,
                   std::string("this does not fit what the database holds; nothing was changed (") +
@@ -63,11 +72,13 @@ constexpr const char* kSettings =
       throw Error(Code::io, std::string("the database refused a statement: ") + sqlite3_errmsg(db),
                   "vault.db");
     default:
-      throw Error(Code::io,
-                  std::string("the database did not do its work: ") + sqlite3_errstr(result),
-                  "vault.db");
+      break;
   }
+  throw Error(Code::io, std::string("the database did not do its work: ") + sqlite3_errstr(result),
+              "vault.db");
 }
+
+namespace {
 
 // x'<64 hex>': the key itself, not a passphrase to derive one from.
 SecretBytes raw_key_literal(const Secret<32>& key) {
@@ -108,7 +119,7 @@ Statement::Statement(sqlite3* db, sqlite3_stmt* probe, std::string_view sql)
     : db_(db), probe_(probe) {
   const int result = sqlite3_prepare_v3(db, sql.data(), length_of(sql.size()),
                                         SQLITE_PREPARE_PERSISTENT, &statement_, nullptr);
-  if (result != SQLITE_OK) fail(db, result);
+  if (result != SQLITE_OK) fail_sql(db, result);
 }
 
 Statement::Statement(Statement&& other) noexcept
@@ -118,7 +129,7 @@ Statement::~Statement() { sqlite3_finalize(statement_); }
 
 Statement& Statement::bind(int position, std::int64_t value) {
   const int result = sqlite3_bind_int64(statement_, position, value);
-  if (result != SQLITE_OK) fail(db_, result);
+  if (result != SQLITE_OK) fail_sql(db_, result);
   return *this;
 }
 
@@ -127,7 +138,7 @@ Statement& Statement::bind(int position, std::string_view text) {
   const char* data = text.data() == nullptr ? "" : text.data();
   const int result =
       sqlite3_bind_text(statement_, position, data, length_of(text.size()), SQLITE_TRANSIENT);
-  if (result != SQLITE_OK) fail(db_, result);
+  if (result != SQLITE_OK) fail_sql(db_, result);
   return *this;
 }
 
@@ -135,13 +146,13 @@ Statement& Statement::bind_blob(int position, ByteView bytes) {
   const void* data = bytes.data() == nullptr ? static_cast<const void*>("") : bytes.data();
   const int result =
       sqlite3_bind_blob(statement_, position, data, length_of(bytes.size()), SQLITE_TRANSIENT);
-  if (result != SQLITE_OK) fail(db_, result);
+  if (result != SQLITE_OK) fail_sql(db_, result);
   return *this;
 }
 
 Statement& Statement::bind_null(int position) {
   const int result = sqlite3_bind_null(statement_, position);
-  if (result != SQLITE_OK) fail(db_, result);
+  if (result != SQLITE_OK) fail_sql(db_, result);
   return *this;
 }
 
@@ -153,7 +164,7 @@ bool Statement::step() {
   }
   if (result == SQLITE_DONE) return false;
   sqlite3_reset(statement_);
-  fail(db_, result);
+  fail_sql(db_, result);
 }
 
 // SQLCipher fills a page that does not authenticate with zeros and lets only the *next* read of a
@@ -225,18 +236,6 @@ bool Statement::is_null(int column) const {
   return sqlite3_column_type(statement_, column) == SQLITE_NULL;
 }
 
-struct Database::Cache {
-  struct Hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const {
-      return std::hash<std::string_view>()(text);
-    }
-  };
-  ~Cache() { sqlite3_finalize(probe); }
-  std::unordered_map<std::string, Statement, Hash, std::equal_to<>> statements;
-  sqlite3_stmt* probe = nullptr;
-};
-
 Database Database::open(const std::filesystem::path& path, const Secret<32>& key, bool create) {
   if (create) {
     // Taken first, so that the file has our mode and nothing that stands there is opened.
@@ -248,26 +247,34 @@ Database Database::open(const std::filesystem::path& path, const Secret<32>& key
   Database database;
   database.cache_ = std::make_unique<Cache>();
   int result = sqlite3_open_v2(path.c_str(), &database.db_, SQLITE_OPEN_READWRITE, nullptr);
-  if (result != SQLITE_OK) fail(database.db_, result);
-  sqlite3_extended_result_codes(database.db_, 1);
+  if (result != SQLITE_OK) fail_sql(database.db_, result);
   sqlite3_busy_timeout(database.db_, kBusyMilliseconds);
-  sqlite3_db_config(database.db_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
-  sqlite3_db_config(database.db_, SQLITE_DBCONFIG_DQS_DML, 0, nullptr);
-  sqlite3_db_config(database.db_, SQLITE_DBCONFIG_DQS_DDL, 0, nullptr);
-  database.execute(kBeforeKey);
-  {
-    const SecretBytes literal = raw_key_literal(key);
-    result =
-        sqlite3_key_v2(database.db_, "main", literal.reveal().data(), length_of(literal.size()));
-    if (result != SQLITE_OK) fail(database.db_, result);
-  }
+  database.set_key(key);
   // SQLCipher says nothing of a key until a page is read.
   database.prepare("SELECT count(*) FROM sqlite_master").step();
   database.execute(kSettings);
   result = sqlite3_prepare_v3(database.db_, "SELECT 1 FROM sqlite_master LIMIT 1", -1,
                               SQLITE_PREPARE_PERSISTENT, &database.cache_->probe, nullptr);
-  if (result != SQLITE_OK) fail(database.db_, result);
+  if (result != SQLITE_OK) fail_sql(database.db_, result);
   return database;
+}
+
+void Database::set_key(const Secret<32>& key) {
+  sqlite3_extended_result_codes(db_, 1);
+  sqlite3_db_config(db_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+  sqlite3_db_config(db_, SQLITE_DBCONFIG_DQS_DML, 0, nullptr);
+  sqlite3_db_config(db_, SQLITE_DBCONFIG_DQS_DDL, 0, nullptr);
+  // SQLCipher would write of its own to standard error, which is the programs' to word. Said before
+  // the key and after it: the first key of a process sets the level anew.
+  constexpr const char* kQuiet = "PRAGMA cipher_log_level = NONE";
+  execute(kQuiet);
+  {
+    const SecretBytes literal = raw_key_literal(key);
+    const int result =
+        sqlite3_key_v2(db_, "main", literal.reveal().data(), length_of(literal.size()));
+    if (result != SQLITE_OK) fail_sql(db_, result);
+  }
+  execute(kQuiet);
 }
 
 Database::Database(Database&& other) noexcept
@@ -297,7 +304,7 @@ Statement& Database::cached(std::string_view sql) {
 
 void Database::execute(std::string_view sql) {
   const int result = sqlite3_exec(db_, std::string(sql).c_str(), nullptr, nullptr, nullptr);
-  if (result != SQLITE_OK) fail(db_, result);
+  if (result != SQLITE_OK) fail_sql(db_, result);
 }
 
 std::int64_t Database::last_rowid() const { return sqlite3_last_insert_rowid(db_); }
@@ -320,11 +327,14 @@ void Tx::commit() {
   open_ = false;
 }
 
-void migrate(Database& db, std::span<const std::string_view> migrations) {
+std::int64_t schema_version(Database& db) {
   Statement version = db.prepare("PRAGMA user_version");
   version.step();
-  const std::int64_t found = version.integer(0);
-  version.reset();
+  return version.integer(0);
+}
+
+void migrate(Database& db, std::span<const std::string_view> migrations) {
+  const std::int64_t found = schema_version(db);
   const auto newest = static_cast<std::int64_t>(migrations.size());
   if (found > newest) {
     throw Error(Code::unsupported,
@@ -333,12 +343,13 @@ void migrate(Database& db, std::span<const std::string_view> migrations) {
                 "changed",
                 "vault.db");
   }
+  if (found == newest) return;
+  Tx tx(db);
   for (std::int64_t next = found; next < newest; ++next) {
-    Tx tx(db);
     db.execute(migrations[static_cast<std::size_t>(next)]);
-    db.execute("PRAGMA user_version = " + std::to_string(next + 1));
-    tx.commit();
   }
+  db.execute("PRAGMA user_version = " + std::to_string(newest));
+  tx.commit();
 }
 
 std::string sqlcipher_version() {

@@ -2,11 +2,13 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "crypto/bytes.h"
 #include "crypto/secret.h"
@@ -17,6 +19,7 @@ struct sqlite3_stmt;
 namespace depone {
 
 class Database;
+using PageProgress = std::function<void(std::uint64_t done, std::uint64_t of)>;
 
 // A prepared statement. bind() by position from 1; text and blobs are copied. Reset and bindings
 // cleared by reset().
@@ -81,6 +84,9 @@ class Database {
   // (Code::not_found, damaged): a missing database is never taken for a new one. A wrong raw key
   // and a damaged first page look alike: Code::damaged.
   static Database open(const std::filesystem::path& path, const Secret<32>& key, bool create);
+  // The file as it stands, without a log beside it: nothing is locked, made or written. For copies
+  // that nobody else has open, and for a file system that can't be written to.
+  static Database open_read_only(const std::filesystem::path& path, const Secret<32>& key);
   Database(Database&& other) noexcept;
   Database& operator=(Database&& other) noexcept;
   ~Database();
@@ -94,8 +100,30 @@ class Database {
   bool in_transaction() const;
   sqlite3* handle() const { return db_; }
 
+  // Writes what is in the log into the file and closes. Afterwards nothing but the destructor and
+  // an assignment may be used. Code::busy where something is still being read or written.
+  void close();
+  // A new file with the same pages under another key, durable; nothing beside it. The file must not
+  // be there; it is gone again where this throws.
+  void reencrypt_to(const std::filesystem::path& path, const Secret<32>& key,
+                    const PageProgress& progress);
+  // The files as they are on disk: ciphertext. Read through SQLite's own descriptors, because
+  // closing another one of the same file would drop the locks that this process holds on it.
+  enum class RawFile { database, log };
+  std::uint64_t raw_size(RawFile which) const;
+  void read_raw(RawFile which, std::uint64_t offset, std::span<std::uint8_t> into) const;
+  // What does not authenticate of a file, in SQLCipher's words ("HMAC verification failed for page
+  // 3"), also where it can't be opened any more. Empty: every page is as it was written. What is
+  // in the log is not looked at.
+  static std::vector<std::string> damaged_pages(const std::filesystem::path& path,
+                                                const Secret<32>& key);
+  // Waits for another process's transaction this long (ten seconds unless said).
+  void set_patience(int milliseconds);
+
  private:
   Database() = default;
+  static Database open_immutable(const std::filesystem::path& path, const Secret<32>& key);
+  void set_key(const Secret<32>& key);
   sqlite3* db_ = nullptr;
   struct Cache;
   std::unique_ptr<Cache> cache_;
@@ -115,8 +143,9 @@ class Tx {
   bool open_ = true;
 };
 
-// Migrations: numbered from 1, forward only, PRAGMA user_version. Code::unsupported for a database
-// of a newer version.
+std::int64_t schema_version(Database& db);  // PRAGMA user_version
+// Migrations: numbered from 1, forward only, PRAGMA user_version; all that are due in one
+// transaction. Code::unsupported for a database of a newer version.
 void migrate(Database& db, std::span<const std::string_view> migrations);
 
 // "4.6.1 community (SQLite 3.46.1)"

@@ -28,12 +28,16 @@ FoundHeader read_headers(const fs::path& dir) {
   if (!main && !copy) {
     throw Error(Code::damaged,
                 "both copies of the vault's header are damaged or missing, so it cannot be opened; "
-                "nothing was "
-                "changed. Put one of them back from a backup",
+                "nothing was changed. Put one of them back from a backup",
                 (dir / kHeaderName).string());
   }
   const bool copy_holds = !main || (copy && copy->generation > main->generation);
-  return {std::move(copy_holds ? *copy : *main), !main || !copy || *main_text != *copy_text};
+  FoundHeader found;
+  found.older = main && copy && *main_text != *copy_text;
+  if (!main) found.damaged = kHeaderName;
+  if (!copy) found.damaged = kHeaderCopyName;
+  found.header = std::move(copy_holds ? *copy : *main);
+  return found;
 }
 
 void write_headers(const fs::path& dir, const VaultHeader& header) {

@@ -14,7 +14,8 @@ inline constexpr std::string_view kHeaderCopyName = "vault.json.copy";
 
 struct FoundHeader {
   VaultHeader header;
-  bool repair = false;  // one copy is missing, damaged or older: write_headers() makes it good
+  bool older = false;   // one of two valid copies is: write_headers() makes it good
+  std::string damaged;  // the name of a copy that is missing or damaged; "" where none is
 };
 
 // Code::damaged where neither copy is valid; unsupported where one is of a newer version.

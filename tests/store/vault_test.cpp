@@ -144,22 +144,28 @@ TEST_CASE_METHOD(VaultFixture,
   CHECK(testing::bytes_of(dir / "vault.json") == testing::bytes_of(dir / "vault.json.copy"));
 }
 
-TEST_CASE_METHOD(VaultFixture, "One damaged copy of the header is survived and made good") {
-  const auto whole = testing::bytes_of(dir / "vault.json");
+TEST_CASE_METHOD(VaultFixture, "One damaged copy of the header is survived, said and left") {
   const std::string name = GENERATE(std::string("vault.json"), std::string("vault.json.copy"));
   closed();
   testing::flip_byte(dir / name, 40);
-  CHECK_NOTHROW(Vault::open(dir, as_bytes(kPassphrase)));
-  CHECK(testing::bytes_of(dir / name) == whole);
+  const auto damaged = testing::bytes_of(dir / name);
+  vault = Vault::open(dir, as_bytes(kPassphrase));
+  REQUIRE(vault.notes().size() == 1);
+  CHECK(vault.notes().front().find(", " + name + ", is damaged") != std::string::npos);
+  CHECK(testing::bytes_of(dir / name) == damaged);
 }
 
-TEST_CASE_METHOD(VaultFixture, "One missing copy of the header is survived and made good") {
+TEST_CASE_METHOD(VaultFixture, "A damaged or missing copy of the header is made good on request") {
   const auto whole = testing::bytes_of(dir / "vault.json");
   const std::string name = GENERATE(std::string("vault.json"), std::string("vault.json.copy"));
+  const bool missing = GENERATE(false, true);
   closed();
-  fs::remove(dir / name);
-  CHECK_NOTHROW(Vault::open(dir, as_bytes(kPassphrase)));
+  missing ? static_cast<void>(fs::remove(dir / name)) : testing::flip_byte(dir / name, 40);
+  vault = Vault::open(dir, as_bytes(kPassphrase));
+  vault.repair_header();
   CHECK(testing::bytes_of(dir / name) == whole);
+  reopen();
+  CHECK(vault.notes().empty());
 }
 
 TEST_CASE_METHOD(VaultFixture, "A copy of the header is not made good by a wrong passphrase") {

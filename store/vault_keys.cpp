@@ -1,0 +1,76 @@
+#include <algorithm>
+
+#include "crypto/error.h"
+#include "store/copy_lock.h"
+#include "store/migration_copy.h"
+#include "store/vault_state.h"
+
+// The passphrase, and the key of the database, changed. At every moment either what was before or
+// what comes after opens the vault.
+namespace depone {
+
+void Vault::write_header(const VaultHeader& next) {
+  // `panic` asks nobody, so it may have been here since the vault was opened.
+  if (read_headers(state_->dir).header.generation >= next.generation) {
+    throw Error(Code::busy,
+                "another program changed or destroyed the keys of this vault in the meantime; "
+                "nothing was changed",
+                state_->dir.string());
+  }
+  write_headers(state_->dir, next);
+  state_->header = next;
+}
+
+void Vault::change_passphrase(ByteView old_passphrase, ByteView new_passphrase, Argon2idCost cost) {
+  const SecretBytes old_normal = normalise_passphrase(old_passphrase);
+  open_with_passphrase(state_->header, old_normal.reveal());
+  set_passphrase(new_passphrase, cost);
+}
+
+void Vault::set_passphrase(ByteView new_passphrase, Argon2idCost cost) {
+  const SecretBytes normal = normalise_passphrase(new_passphrase);
+  VaultHeader next = state_->header;
+  ++next.generation;
+  const KeySlot slot = passphrase_slot(next, state_->key, normal.reveal(), cost);
+  std::erase_if(next.slots, [&](const KeySlot& other) { return other.kind == slot.kind; });
+  next.slots.insert(next.slots.begin(), slot);
+  write_header(next);
+}
+
+// 1. The new database is made beside, whole and synced, and read back. 2. The header takes the
+// slots of both keys. 3. The old database is closed, which leaves it without a log, and the new one
+// takes its name. 4. The header keeps the slots of the new key only. Cut off before 2, what was
+// made is a leftover that opening sweeps away; after 2, whichever database is there has its key in
+// the header, and opening does 4 for that one.
+void Vault::rekey(ByteView new_passphrase, Argon2idCost cost, const Seed& seed,
+                  const PageProgress& progress) {
+  State& state = *state_;
+  const SecretBytes normal = normalise_passphrase(new_passphrase);
+  if (!equal_secret(open_with_seed(state.header, seed).reveal(), state.key.reveal())) {
+    throw Error(Code::wrong_key, "this recovery sheet is not of this vault; nothing was changed");
+  }
+  const FileLock no_copies(state.dir / kCopyLockName, kCopyLockSeconds);
+  DatabaseKey fresh = DatabaseKey::random();
+  const VaultHeader both =
+      with_both_keys(state.header, passphrase_slot(state.header, fresh, normal.reveal(), cost),
+                     recovery_slot(state.header, fresh, seed));
+
+  const fs::path made = state.dir / (std::string(kPartialPrefix) + random_name());
+  state.db.reencrypt_to(made, fresh, progress);
+  if (!Database::damaged_pages(made, fresh).empty()) {
+    remove_file(made);
+    throw Error(Code::io, "the new database was not written as it should be; nothing was changed");
+  }
+  write_header(both);
+  state.db.close();
+  rename_file(made, state.dir / kDatabaseName, true);
+  state.db = open_database(state.dir, fresh, false);
+  state.key = std::move(fresh);
+  write_header(with_one_key(both, 0));
+  state.slot = 0;
+  remove_migration_copies(state.dir);  // under the old key
+}
+
+void Vault::repair_header() { write_headers(state_->dir, state_->header); }
+
+}  // namespace depone

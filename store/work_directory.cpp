@@ -1,0 +1,75 @@
+#include "store/work_directory.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+
+#include <cerrno>
+#include <cstdio>
+
+#include "crypto/error.h"
+
+namespace depone {
+
+namespace {
+
+File locked_directory(const fs::path& path) {
+  File directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  if (directory && ::flock(directory.fd(), LOCK_EX | LOCK_NB) != 0) directory = File();
+  return directory;
+}
+
+void remove_abandoned(const fs::path& parent) {
+  for (const std::string& name : names_in(parent)) {
+    if (!is_partial_name(name)) continue;
+    const File directory = locked_directory(parent / name);
+    std::error_code ignored;
+    if (directory) fs::remove_all(parent / name, ignored);
+  }
+}
+
+}  // namespace
+
+WorkDirectory::WorkDirectory(const fs::path& place)
+    : place_(place), path_(place.parent_path() / (std::string(kPartialPrefix) + random_name())) {
+  remove_abandoned(place.parent_path());
+  make_directory(path_);
+  lock_ = locked_directory(path_);
+}
+
+WorkDirectory::~WorkDirectory() {
+  std::error_code ignored;
+  if (!path_.empty()) fs::remove_all(path_, ignored);
+}
+
+void WorkDirectory::move_to_place() {
+  sync_directory(path_);
+  if (::rename(path_.c_str(), place_.c_str()) != 0) {
+    if (errno == EEXIST || errno == ENOTEMPTY || errno == ENOTDIR) {
+      throw Error(Code::refused, "something is there already; it was left as it is",
+                  place_.string());
+    }
+    throw_errno("making the vault", place_);
+  }
+  path_.clear();
+  sync_directory(place_.parent_path());
+}
+
+void refuse_where_taken(const fs::path& dir) {
+  std::error_code missing;
+  const fs::file_status status = fs::symlink_status(dir, missing);
+  if (status.type() == fs::file_type::not_found) return;
+  if (status.type() != fs::file_type::directory || !fs::is_empty(dir)) {
+    throw Error(
+        Code::refused,
+        "something is there already; it was left as it is. Choose another place for the vault",
+        dir.string());
+  }
+}
+
+void make_parents(const fs::path& dir) {
+  if (dir.empty() || fs::is_directory(dir)) return;
+  make_parents(dir.parent_path());
+  make_directory(dir);
+}
+
+}  // namespace depone

@@ -1,0 +1,31 @@
+#pragma once
+
+#include "store/file.h"
+
+namespace depone {
+
+// A directory that is being filled, under a name of FileSink's form beside its place; gone with all
+// that is in it unless it was moved there. So a vault is complete or absent. It is locked while it
+// lives: those beside it that no process holds any more are removed when the next one is made.
+class WorkDirectory {
+ public:
+  explicit WorkDirectory(const fs::path& place);
+  WorkDirectory(const WorkDirectory&) = delete;
+  WorkDirectory& operator=(const WorkDirectory&) = delete;
+  ~WorkDirectory();
+  const fs::path& path() const { return path_; }
+  // Replaces an empty directory and nothing else (Code::refused). Durable.
+  void move_to_place();
+
+ private:
+  fs::path place_;
+  fs::path path_;
+  File lock_;
+};
+
+// Code::refused where something other than an empty directory is there.
+void refuse_where_taken(const fs::path& dir);
+// The directories above, where they are missing.
+void make_parents(const fs::path& dir);
+
+}  // namespace depone
