@@ -1,8 +1,10 @@
 #include "store/sql.h"
 
 #define SQLITE_HAS_CODEC 1
+#include <fcntl.h>
 #include <sqlcipher/sqlite3.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <limits>
@@ -31,15 +33,30 @@ constexpr const char* kSettings =
     "PRAGMA trusted_schema = OFF;"
     "PRAGMA mmap_size = 0;";
 
+bool is_full(int error) { return error == ENOSPC || error == EDQUOT; }
+
+// Whether a full disk is what keeps SQLite from making its log beside the database: it tries once
+// more, for reading, and reports what came of that.
+bool has_no_room_beside(sqlite3* db) {
+  const char* file = sqlite3_db_filename(db, "main");
+  if (file == nullptr || *file == '\0') return false;
+  const std::string name = std::string(kPartialPrefix) + random_name();
+  const std::filesystem::path beside = std::filesystem::path(file).parent_path() / name;
+  const File probe(
+      ::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+  if (!probe) return is_full(errno);
+  ::unlink(beside.c_str());
+  return false;
+}
+
 }  // namespace
 
 void fail_sql(sqlite3* db, int result) {
   const int kind = result & 0xff;
-  const int system = db == nullptr ? 0 : sqlite3_system_errno(db);
-  // A full disk may also be what keeps SQLite from opening the log beside the database.
   const bool disk_full =
       kind == SQLITE_FULL ||
-      ((kind == SQLITE_IOERR || kind == SQLITE_CANTOPEN) && (system == ENOSPC || system == EDQUOT));
+      (kind == SQLITE_IOERR && is_full(db == nullptr ? 0 : sqlite3_system_errno(db))) ||
+      (kind == SQLITE_CANTOPEN && db != nullptr && has_no_room_beside(db));
   if (disk_full) {
     throw Error(Code::io,
                 "the disk is full: the database was not changed. Make room and run it again",
