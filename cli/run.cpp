@@ -1,5 +1,6 @@
 #include "cli/run.h"
 
+#include <fcntl.h>
 #include <sodium.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -12,6 +13,7 @@
 #include <new>
 
 #include "cli/output.h"
+#include "store/file.h"
 
 namespace depone::cli {
 
@@ -24,6 +26,15 @@ Time clock_now() {
   return Time{std::chrono::duration_cast<std::chrono::seconds>(
                   std::chrono::system_clock::now().time_since_epoch())
                   .count()};
+}
+
+// A core that is taken from outside (gcore) holds no kind of memory: records are in the heap. The
+// kernel's own are off altogether (start_crypto), after which this can't be written any more.
+void keep_memory_out_of_cores() {
+  if (const File filter(::open("/proc/self/coredump_filter", O_WRONLY | O_CLOEXEC)); filter) {
+    // Where it can't be written nothing else depends on it.
+    [[maybe_unused]] const ssize_t put = ::write(filter.fd(), "0\n", 2);
+  }
 }
 
 void add_common_options(CLI::App& app, Context& context) {
@@ -96,6 +107,7 @@ int run_in(const Program& program, int argc, char** argv, Context& context) {
     context.err << program.name << ": " << printable(message) << '\n';
   };
   try {
+    keep_memory_out_of_cores();
     if (!start_crypto()) {
       say("the system does not let memory be locked: keys and passphrases could reach the swap "
           "space of this machine");
