@@ -29,6 +29,7 @@ struct Context {
   bool yes = false;   // --yes
   std::string passphrase_file = {};
   std::string vault = {};  // --vault; depone alone has it
+  bool in_is_terminal = false;
 };
 
 // One command: adds its options to `app` and returns what runs it. The result is the exit status.

@@ -17,29 +17,6 @@ namespace {
 
 constexpr std::size_t kBuffer = 1u << 16;
 
-bool is_wide(char32_t c) {
-  return (c >= 0x1100 && c <= 0x115f) || (c >= 0x2e80 && c <= 0x303e) ||
-         (c >= 0x3041 && c <= 0x33ff) || (c >= 0x3400 && c <= 0x4dbf) ||
-         (c >= 0x4e00 && c <= 0x9fff) || (c >= 0xa000 && c <= 0xa4cf) ||
-         (c >= 0xa960 && c <= 0xa97c) || (c >= 0xac00 && c <= 0xd7a3) ||
-         (c >= 0xf900 && c <= 0xfaff) || (c >= 0xfe30 && c <= 0xfe6f) ||
-         (c >= 0xff00 && c <= 0xff60) || (c >= 0xffe0 && c <= 0xffe6) ||
-         (c >= 0x1f300 && c <= 0x1f64f) || (c >= 0x1f900 && c <= 0x1f9ff) ||
-         (c >= 0x20000 && c <= 0x3fffd);
-}
-
-// The blocks of combining marks that records are likely to hold; a column too many does no harm
-// elsewhere.
-bool is_zero_width(char32_t c) {
-  return (c >= 0x0300 && c <= 0x036f) || (c >= 0x0591 && c <= 0x05bd) ||
-         (c >= 0x0610 && c <= 0x061a) || (c >= 0x064b && c <= 0x065f) || c == 0x0670 ||
-         c == 0x0e31 || (c >= 0x0e34 && c <= 0x0e3a) || (c >= 0x0e47 && c <= 0x0e4e) ||
-         (c >= 0x102d && c <= 0x1030) || (c >= 0x1032 && c <= 0x1037) || c == 0x1039 ||
-         c == 0x103a || c == 0x200c || c == 0x200d || (c >= 0xfe00 && c <= 0xfe0f);
-}
-
-std::size_t width_of(char32_t c) { return is_zero_width(c) ? 0 : is_wide(c) ? 2 : 1; }
-
 }  // namespace
 
 DescriptorBuffer::DescriptorBuffer(int descriptor) : descriptor_(descriptor), buffer_(kBuffer) {
@@ -95,7 +72,7 @@ std::size_t columns_of(std::string_view text) {
   std::size_t columns = 0;
   for (std::size_t at = 0; at < text.size();) {
     const Character c = character_at(text, at);
-    columns += width_of(c.code);
+    columns += columns_of_character(c.code);
     at += c.length;
   }
   return columns;
@@ -107,8 +84,8 @@ std::string cut_to(std::string_view text, std::size_t columns) {
   std::size_t at = 0;
   while (at < text.size()) {
     const Character c = character_at(text, at);
-    if (used + width_of(c.code) > columns) break;
-    used += width_of(c.code);
+    if (used + columns_of_character(c.code) > columns) break;
+    used += columns_of_character(c.code);
     at += c.length;
   }
   return std::string(text.substr(0, at)) + "…";

@@ -156,6 +156,7 @@ int run(const Program& program, int argc, char** argv) {
                   ::isatty(STDERR_FILENO) == 1,
                   clock_now,
                   [](const char* name) -> const char* { return std::getenv(name); }};
+  context.in_is_terminal = ::isatty(STDIN_FILENO) == 1;
   return run_in(program, argc, argv, context);
 }
 

@@ -1,12 +1,12 @@
 #include "cli/terminal.h"
 
 #include <fcntl.h>
-#include <signal.h>
 #include <termios.h>
 #include <unistd.h>
 
 #include <cerrno>
 
+#include "cli/terminal_mode.h"
 #include "crypto/error.h"
 
 namespace depone::cli {
@@ -18,29 +18,6 @@ constexpr std::size_t kMaxLine = 4096;
 [[noreturn]] void interrupted() {
   throw Error(Code::interrupted, "interrupted; nothing was changed");
 }
-
-void note_signal(int) {}
-
-// Signals that end the program interrupt a read instead, so that the terminal can be put back
-// first.
-class EndingSignals {
- public:
-  EndingSignals() {
-    struct sigaction action {};
-    action.sa_handler = note_signal;
-    for (std::size_t i = 0; i < kCount; ++i) ::sigaction(kSignals[i], &action, &before_[i]);
-  }
-  EndingSignals(const EndingSignals&) = delete;
-  EndingSignals& operator=(const EndingSignals&) = delete;
-  ~EndingSignals() {
-    for (std::size_t i = 0; i < kCount; ++i) ::sigaction(kSignals[i], &before_[i], nullptr);
-  }
-
- private:
-  static constexpr std::size_t kCount = 4;
-  static constexpr int kSignals[kCount] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
-  struct sigaction before_[kCount] = {};
-};
 
 // Characters as they are typed, unseen; Ctrl-C is a character too.
 class HiddenMode {

@@ -1,5 +1,7 @@
 #include "cli/text.h"
 
+#include <unicode/uchar.h>
+
 #include <cstdint>
 #include <string>
 
@@ -22,6 +24,17 @@ Character character_at(std::string_view text, std::size_t at) {
   const char32_t smallest = length == 2 ? 0x80 : length == 3 ? 0x800 : 0x10000;
   if (code < smallest || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff)) return wrong;
   return {code, length, true};
+}
+
+std::size_t columns_of_character(char32_t code) {
+  if (code < 0x300) return 1;
+  const auto c = static_cast<UChar32>(code);
+  constexpr auto kNothing = U_GC_MN_MASK | U_GC_ME_MASK | U_GC_CF_MASK;
+  // Vowels and finals of conjoining jamo stand inside the syllable that their initial began.
+  const bool inside_syllable = code >= 0x1160 && code <= 0x11ff;
+  if (inside_syllable || (U_GET_GC_MASK(c) & kNothing) != 0) return 0;
+  const int width = u_getIntPropertyValue(c, UCHAR_EAST_ASIAN_WIDTH);
+  return width == U_EA_WIDE || width == U_EA_FULLWIDTH ? 2 : 1;
 }
 
 bool steers_terminal(char32_t code) {

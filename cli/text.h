@@ -13,6 +13,9 @@ struct Character {
 };
 Character character_at(std::string_view text, std::size_t at);
 
+// Columns that a terminal gives a character: 0 for combining and joining ones, 2 for wide ones.
+std::size_t columns_of_character(char32_t code);
+
 // Control characters, direction marks and overrides, line separators, tags: what may move a cursor,
 // turn text around or hide it. Joiners, which Persian and Burmese need, are not among them.
 bool steers_terminal(char32_t code);

@@ -190,7 +190,7 @@ Json definitions() {
   };
   return {{"text", text(kMaxFieldText)},
           {"long_text", text(kMaxRecordText)},
-          {"date", {{"anyOf", {date, written, {{"enum", {"", nullptr}}}}}}}};
+          {"date", {{"anyOf", {date, written, {{"enum", {"", nullptr, Json::object()}}}}}}}};
 }
 
 std::string article(std::string_view kind) {

@@ -8,6 +8,8 @@ namespace depone::cli {
 Runner install_init(CLI::App& app, Context& context);
 Runner install_join(CLI::App& app, Context& context);
 Runner install_new(CLI::App& app, Context& context);
+Runner install_edit(CLI::App& app, Context& context);
+Runner install_schema(CLI::App& app, Context& context);
 Runner install_import(CLI::App& app, Context& context);
 Runner install_attach(CLI::App& app, Context& context);
 Runner install_extract(CLI::App& app, Context& context);

@@ -2,6 +2,7 @@
 
 #include "crypto/error.h"
 #include "store/evidence.h"
+#include "store/field_edit.h"
 #include "store/file.h"
 
 namespace depone::cli {
@@ -19,15 +20,24 @@ Json parse_input(std::string_view text, std::string_view what) {
   }
 }
 
+[[noreturn]] void too_large(const std::string& from) {
+  throw Error(Code::invalid, "this is larger than 32 MiB; nothing was saved", from);
+}
+
 std::string read_input(Context& context, const std::string& from) {
-  if (from != "-") return read_text(from, kMaxInput, true);
+  if (from != "-") {
+    try {
+      return read_text(from, kMaxInput, true);
+    } catch (const Error& error) {
+      if (error.code() != Code::malformed) throw;
+      too_large(from);
+    }
+  }
   std::string text;
   char buffer[65536];
   while (context.in.read(buffer, sizeof buffer) || context.in.gcount() > 0) {
     text.append(buffer, static_cast<std::size_t>(context.in.gcount()));
-    if (text.size() > kMaxInput) {
-      throw Error(Code::invalid, "this is larger than 32 MiB; nothing was saved", "standard input");
-    }
+    if (text.size() > kMaxInput) too_large("standard input");
   }
   return text;
 }
@@ -61,16 +71,24 @@ void set_at(Json& root, std::string_view path, Json value) {
   *at = std::move(value);
 }
 
-void apply_setting(Json& root, const std::string& setting) {
+std::pair<std::string, Json> parse_setting(const std::string& setting) {
   const std::size_t equals = setting.find('=');
   if (equals == std::string::npos) {
     throw Error(Code::usage, "--set takes path=value, for example title=\"Night raid\"",
                 printable(setting));
   }
-  const std::string path = setting.substr(0, equals);
+  std::string path = setting.substr(0, equals);
   if (!is_field_path(path))
     throw Error(Code::invalid, "this is no path of a field; nothing was saved", path);
-  set_at(root, path, value_of(std::string_view(setting).substr(equals + 1)));
+  return {std::move(path), value_of(std::string_view(setting).substr(equals + 1))};
+}
+
+Json read_object(Context& context, const std::string& from) {
+  const std::string name = from == "-" ? "standard input" : from;
+  Json root = parse_input(read_input(context, from), name);
+  if (!root.is_object())
+    throw Error(Code::invalid, "this is not one JSON object of fields; nothing was saved", name);
+  return root;
 }
 
 }  // namespace
@@ -78,13 +96,11 @@ void apply_setting(Json& root, const std::string& setting) {
 FieldMap read_fields(Context& context, std::string_view kind, const std::string& from,
                      const std::vector<std::string>& settings) {
   Json root = Json::object();
-  if (!from.empty()) {
-    const std::string name = from == "-" ? "standard input" : from;
-    root = parse_input(read_input(context, from), name);
-    if (!root.is_object())
-      throw Error(Code::invalid, "this is not one JSON object of fields; nothing was saved", name);
+  if (!from.empty()) root = read_object(context, from);
+  for (const std::string& setting : settings) {
+    auto [path, value] = parse_setting(setting);
+    set_at(root, path, std::move(value));
   }
-  for (const std::string& setting : settings) apply_setting(root, setting);
   if (root.contains("created")) {
     throw Error(Code::invalid, "created is set by the program; nothing was saved", "created");
   }
@@ -95,6 +111,39 @@ FieldMap read_fields(Context& context, std::string_view kind, const std::string&
   FieldMap fields = flatten(root);
   read_written_dates(kind, fields);
   return fields;
+}
+
+EditInput read_edit(Context& context, const std::string& from,
+                    const std::vector<std::string>& settings,
+                    const std::vector<std::string>& unset) {
+  EditInput input;
+  if (!from.empty()) input.patch = read_object(context, from);
+  flatten(input.patch);  // refuses what no record can hold
+  for (const std::string& setting : settings) {
+    auto [path, value] = parse_setting(setting);
+    try {
+      flatten({{"value", value}});
+    } catch (const Error& error) {
+      throw Error(error.code(), error.message(), path);
+    }
+    input.settings.emplace_back(std::move(path), std::move(value));
+  }
+  input.unset = unset;
+  return input;
+}
+
+FieldMap edited(std::string_view kind, const FieldMap& fields, const RevisionContent& base,
+                const EditInput& input) {
+  FieldEdit edit(fields, base);
+  edit.merge(input.patch);
+  for (const auto& [path, value] : input.settings) edit.set(path, value);
+  for (const std::string& path : input.unset) {
+    if (!edit.remove(path))
+      throw Error(Code::invalid, "this record has no such field; nothing was changed", path);
+  }
+  FieldMap result = edit.fields();
+  read_written_dates(kind, result);
+  return result;
 }
 
 }  // namespace depone::cli

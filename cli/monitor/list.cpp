@@ -4,6 +4,7 @@
 #include "cli/monitor/commands.h"
 #include "cli/monitor/record_list.h"
 #include "cli/monitor/vault_access.h"
+#include "store/drafts.h"
 
 namespace depone::cli {
 
@@ -12,7 +13,12 @@ namespace {
 int list(Context& context, const ListOptions& options) {
   const RecordFilter filter = filter_of(context, options);
   Vault vault = open_vault(context);
-  const std::vector<RecordSummary> records = list_records(vault, filter);
+  // What is not finished comes first: it waits for somebody.
+  const bool only_drafts = filter.state == "draft";
+  std::vector<RecordSummary> records = list_drafts(vault, filter, only_drafts);
+  if (!only_drafts) {
+    for (RecordSummary& record : list_records(vault, filter)) records.push_back(std::move(record));
+  }
   const std::size_t page = page_of(context, options);
   for (std::size_t i = 0; i < records.size() && (page == 0 || i < page); ++i) {
     if (context.json) {

@@ -3,9 +3,10 @@
 
 #include "cli/monitor/commands.h"
 #include "cli/monitor/field_input.h"
+#include "cli/monitor/record_made.h"
 #include "cli/monitor/vault_access.h"
-#include "cli/output.h"
 #include "crypto/error.h"
+#include "store/drafts.h"
 #include "store/evidence.h"
 #include "store/records.h"
 
@@ -17,33 +18,53 @@ struct Options {
   std::string kind;
   std::string from;
   std::vector<std::string> settings;
+  std::string resume;
+  const CLI::Option* resume_option = nullptr;
+
+  bool resumes() const { return resume_option->count() > 0; }
+  bool from_a_script() const { return !from.empty() || !settings.empty(); }
 };
 
-int make_new(Context& context, const Options& options) {
-  if (options.from.empty() && options.settings.empty()) {
-    throw Error(Code::usage, "say with --from FILE.json or --set path=value what the record holds");
-  }
+int make_from_input(Context& context, const Options& options) {
   const FieldMap fields = read_fields(context, options.kind, options.from, options.settings);
   check_fields(options.kind, fields);  // before the passphrase is asked for
-
   Vault vault = open_vault(context);
   Tx tx(vault.db());
   const std::string id =
       create_record(vault, options.kind, fields, "collected", Json::object(), context.now());
   tx.commit();
-
-  const std::vector<std::string> missing = missing_fields(options.kind, fields);
-  if (context.json) {
-    print_json(context, {{"id", id}, {"complete", missing.empty()}, {"missing", missing}});
-    return 0;
-  }
-  context.out << id << '\n';
-  if (!missing.empty()) {
-    context.err << "The record is saved and incomplete; it lacks:";
-    for (const std::string& path : missing) context.err << ' ' << path;
-    context.err << '\n';
-  }
+  report_made(context, id, missing_fields(options.kind, fields));
   return 0;
+}
+
+int resume(Context& context, const Options& options) {
+  Vault vault = open_vault(context);
+  Draft draft = get_draft(vault, draft_to_resume(vault, options.resume));
+  if (!options.kind.empty() && options.kind != draft.kind) {
+    throw Error(Code::usage, "the unfinished interview is one of another kind: leave the kind out",
+                draft.kind);
+  }
+  return interview(context, vault, std::move(draft));
+}
+
+int make_new(Context& context, const Options& options) {
+  if (options.resumes()) {
+    if (options.from_a_script())
+      throw Error(Code::usage, "--resume does not go with --from and --set");
+    return resume(context, options);
+  }
+  if (options.kind.empty()) {
+    throw Error(Code::usage,
+                "say what it is, testimony or incident; or --resume, to go on with what was begun");
+  }
+  if (options.from_a_script()) return make_from_input(context, options);
+  if (!context.in_is_terminal && context.in.peek() == std::istream::traits_type::eof()) {
+    throw Error(Code::usage,
+                "there is no terminal to ask on and no answer in the input: say with --from "
+                "FILE.json or --set path=value what the record holds");
+  }
+  Vault vault = open_vault(context);
+  return interview(context, vault, begin_draft(options.kind, context.now()));
 }
 
 }  // namespace
@@ -51,7 +72,6 @@ int make_new(Context& context, const Options& options) {
 Runner install_new(CLI::App& app, Context& context) {
   auto options = std::make_shared<Options>();
   app.add_option("kind", options->kind, "testimony or incident")
-      ->required()
       ->check(CLI::IsMember({"testimony", "incident"}))
       ->type_name("testimony|incident");
   app.add_option("--from", options->from,
@@ -64,6 +84,12 @@ Runner install_new(CLI::App& app, Context& context) {
       ->type_name("path=value")
       ->expected(1)
       ->take_all();
+  options->resume_option =
+      app.add_option(
+             "--resume", options->resume,
+             "Go on with an interview that was not finished: the only one, or the one named")
+          ->type_name("[ID]")
+          ->expected(0, 1);
   return [&context, options] { return make_new(context, *options); };
 }
 

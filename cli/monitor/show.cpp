@@ -6,6 +6,7 @@
 #include "cli/monitor/vault_access.h"
 #include "cli/output.h"
 #include "cli/progress.h"
+#include "store/drafts.h"
 #include "store/evidence.h"
 #include "store/records.h"
 
@@ -109,9 +110,34 @@ void print_for_people(Context& context, const RecordView& view) {
   print_fields(context, fields);
 }
 
+// A record that is not finished, as far as it is one.
+RecordView view_of(const Draft& draft) {
+  RecordView view;
+  view.summary.id = draft.id;
+  view.summary.kind = draft.kind;
+  view.summary.state = "draft";
+  view.summary.missing = missing_fields(draft.kind, draft.fields);
+  view.summary.complete = view.summary.missing.empty();
+  view.heads = {""};
+  view.created = draft.begun.text();
+  view.updated = draft.updated.text();
+  for (const auto& [path, value] : draft.fields) view.content.lines.push_back({"", path, value});
+  view.content.revision.commitments.resize(draft.fields.size());
+  return view;
+}
+
+RecordView find_view(Vault& vault, const std::string& id) {
+  const auto draft = find_draft(vault, id);
+  if (draft) {
+    const Draft found = get_draft(vault, *draft);
+    if (!found.is_edit()) return view_of(found);
+  }
+  return get_record(vault, resolve_record(vault, id));
+}
+
 int show(Context& context, const std::string& id) {
   Vault vault = open_vault(context);
-  const RecordView view = get_record(vault, resolve_record(vault, id));
+  const RecordView view = find_view(vault, id);
   if (context.json) {
     print_whole_json(context, view);
   } else {

@@ -5,6 +5,7 @@
 #include "cli/monitor/vault_access.h"
 #include "cli/output.h"
 #include "crypto/formats/checkpoint.h"
+#include "store/drafts.h"
 #include "store/enrolment.h"
 #include "store/inbox.h"
 #include "store/outbox.h"
@@ -18,6 +19,7 @@ namespace {
 
 struct Status {
   StateCounts counts;
+  DraftCounts drafts;
   std::optional<Checkpoint> checkpoint;
   std::optional<Enrolment> enrolment;
   std::optional<Roster> roster;
@@ -31,6 +33,8 @@ struct Status {
 Status read_status(Vault& vault, const Clock& clock) {
   Status status;
   status.counts = count_states(vault);
+  status.drafts = count_drafts(vault);
+  status.counts.draft = status.drafts.made;
   status.enrolment = enrolment(vault);
   status.roster = newest_roster(vault);
   status.relay = relay_url(vault);
@@ -49,6 +53,7 @@ Json as_json(const Status& status) {
   Json json = {{"draft", counts.draft},     {"local", counts.local},
                {"sealed", counts.sealed},   {"delivered", counts.delivered},
                {"refused", counts.refused}, {"received", counts.received}};
+  json["edits"] = status.drafts.edited;
   json["checkpoint"] = nullptr;
   if (status.checkpoint) {
     json["checkpoint"] = {{"origin", status.checkpoint->origin},
@@ -87,7 +92,8 @@ void print_count(std::ostream& out, std::uint64_t count, std::string_view name,
 void print(Context& context, const Status& status) {
   std::ostream& out = context.out;
   const StateCounts& counts = status.counts;
-  print_count(out, counts.draft, "draft", "only here, not finished");
+  print_count(out, counts.draft, "draft", "only here, not finished: depone new --resume");
+  print_count(out, status.drafts.edited, "edits", "begun, not finished: depone edit ID");
   print_count(out, counts.local, "local", "only here, never sealed as it is now");
   print_count(out, counts.sealed, "sealed", "sealed, waiting for the relay's receipt");
   print_count(out, counts.delivered, "delivered", "with the relay, and its receipt here");

@@ -103,16 +103,54 @@ TEST_CASE("JSON that is none is refused with its place", "[new]") {
   }
 }
 
+TEST_CASE("A text that is too large is refused with the limit", "[new]") {
+  const CheapVault vault;
+  const std::string much(2u << 20, 'x');
+  const auto refusal = [&](const std::string& field) {
+    return vault.run({"new", "incident", "--from", "-"}, field).err;
+  };
+  CHECK_THAT(refusal("{\"impact\":\"" + much + "\"}"), ContainsSubstring("1 MiB"));
+  const fs::path file = vault.temp / "large.json";
+  write_file(file, "{\"impact\":\"" + std::string(100u << 20, 'x') + "\"}");
+  CHECK_THAT(vault.run({"new", "incident", "--from", file.string()}).err,
+             ContainsSubstring("32 MiB"));
+}
+
+TEST_CASE("Ten thousand tags are taken, thirty thousand refused with the limit", "[new]") {
+  const CheapVault vault;
+  const auto tags = [](int count) {
+    Json list = Json::array();
+    for (int i = 0; i < count; ++i) list.push_back("tag " + std::to_string(i));
+    return dump_json({{"title", "T"}, {"tags", list}});
+  };
+  const Json made = vault.json({"new", "incident", "--from", "-"}, tags(10'000));
+  CHECK(fields_of(vault, made).at("tags").size() == 10'000);
+  CHECK_THAT(vault.run({"new", "incident", "--from", "-"}, tags(30'000)).err,
+             ContainsSubstring("20,000"));
+}
+
+TEST_CASE("Control and direction characters are stored as they are, and shown made visible",
+          "[new]") {
+  const CheapVault vault;
+  const Json made =
+      vault.json({"new", "incident", "--from", "-"}, R"({"title": "a\u202eb\u001b[2J\u2066c"})");
+  CHECK(fields_of(vault, made).at("title") == "a\u202eb\x1b[2J\u2066c");
+  CHECK_THAT(vault.run({"show", made.at("id").get<std::string>()}).out,
+             ContainsSubstring("a<U+202E>b<U+001B>[2J<U+2066>c"));
+}
+
 TEST_CASE("A missing file is not found", "[new]") {
   const CheapVault vault;
   CHECK(vault.run({"new", "incident", "--from", vault.temp / "none.json"}).status == 5);
 }
 
-TEST_CASE("Without fields the usage is wrong", "[new]") {
+TEST_CASE("Without fields, a terminal or answers the usage is wrong", "[new]") {
   const CheapVault vault;
   const ProcessResult ran = vault.run({"new", "testimony"});
   CHECK(ran.status == 2);
   CHECK_THAT(ran.err, ContainsSubstring("--from"));
+  CHECK(vault.run({"new"}, "x\n").status == 2);
+  CHECK(vault.run({"new", "--resume", "--set", "title=x"}).status == 2);
 }
 
 TEST_CASE("The help of new says that arguments can be seen", "[new]") {
