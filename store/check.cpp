@@ -5,7 +5,6 @@
 #include <set>
 
 #include "crypto/error.h"
-#include "crypto/formats/custody.h"
 #include "crypto/formats/receipt.h"
 #include "crypto/formats/revision.h"
 #include "crypto/hash.h"
@@ -13,7 +12,7 @@
 #include "store/check_parts.h"
 #include "store/content_reader.h"
 #include "store/copy_lock.h"
-#include "store/custody.h"
+#include "store/custody_check.h"
 #include "store/enrolment.h"
 #include "store/migration_copy.h"
 #include "store/records.h"
@@ -201,19 +200,12 @@ class Checker {
   }
 
   void check_custody(const std::string& record) {
-    for (const auto& chain : parse_custody(custody_file(vault_, record)))
-      report_.custody_events += chain.size();
-    Statement& rows =
-        vault_.db()
-            .cached(
-                "SELECT c.hash, c.line FROM custody c JOIN records r ON r.number = c.record "
-                "WHERE r.id = ?")
-            .with(record);
-    while (rows.step()) {
-      if (CustodyEvent::parse(rows.text(1)).hash != rows.text(0)) {
-        damage("custody of record " + record + ": the hash of an event does not hold");
-      }
-    }
+    const CustodyReport custody = check_chains(vault_, record);
+    report_.custody_events += custody.events;
+    for (const std::string& what : custody.damage)
+      damage("custody of record " + record + ": " + what);
+    for (const std::string& what : custody.notes)
+      report_.warnings.push_back("custody of record " + record + ": " + what);
   }
 
   void check_attachments() {

@@ -8,6 +8,8 @@ namespace depone {
 
 namespace {
 
+constexpr std::string_view kViewedSetting = "custody_viewed";
+
 struct ChainEnd {
   std::int64_t length = 0;
   std::string hash;
@@ -23,7 +25,9 @@ std::int64_t number_of(Vault& vault, std::string_view record) {
 }
 
 std::optional<std::int64_t> own_chain(Vault& vault, std::int64_t record) {
-  Statement& row = vault.db().cached("SELECT chain FROM own_chains WHERE record = ?").with(record);
+  Statement& row = vault.db()
+                       .cached("SELECT chain FROM custody_chains WHERE record = ? AND own = 1")
+                       .with(record);
   if (!row.step()) return std::nullopt;
   const std::int64_t chain = row.integer(0);
   row.reset();
@@ -31,9 +35,10 @@ std::optional<std::int64_t> own_chain(Vault& vault, std::int64_t record) {
 }
 
 std::int64_t next_chain(Vault& vault, std::int64_t record) {
-  Statement& row = vault.db()
-                       .cached("SELECT coalesce(max(chain) + 1, 0) FROM custody WHERE record = ?")
-                       .with(record);
+  Statement& row =
+      vault.db()
+          .cached("SELECT coalesce(max(chain) + 1, 0) FROM custody_chains WHERE record = ?")
+          .with(record);
   row.step();
   const std::int64_t chain = row.integer(0);
   row.reset();
@@ -41,22 +46,27 @@ std::int64_t next_chain(Vault& vault, std::int64_t record) {
 }
 
 ChainEnd end_of(Vault& vault, std::int64_t record, std::int64_t chain) {
-  Statement& row = vault.db()
-                       .cached(
-                           "SELECT position, hash FROM custody WHERE record = ? AND chain = ? "
-                           "ORDER BY position DESC LIMIT 1")
-                       .with(record, chain);
+  Statement& row =
+      vault.db()
+          .cached("SELECT events, last FROM custody_chains WHERE record = ? AND chain = ?")
+          .with(record, chain);
   ChainEnd end;
-  if (row.step()) end = {row.integer(0) + 1, row.text(1)};
+  if (row.step()) end = {row.integer(0), row.text(1)};
   row.reset();
   return end;
 }
 
-void insert_event(Vault& vault, std::int64_t record, std::int64_t chain, std::int64_t position,
-                  const CustodyEvent& event) {
+void insert_event(Vault& vault, std::int64_t record, std::int64_t chain, bool own,
+                  std::int64_t position, const CustodyEvent& event) {
   vault.db()
       .cached("INSERT INTO custody(record, chain, position, hash, line) VALUES (?, ?, ?, ?, ?)")
       .with(record, chain, position, event.hash, event.line)
+      .run();
+  vault.db()
+      .cached(
+          "INSERT INTO custody_chains(record, chain, own, events, last) VALUES (?1, ?2, ?3, ?4, "
+          "?5) ON CONFLICT(record, chain) DO UPDATE SET events = ?4, last = ?5")
+      .with(record, chain, own, position + 1, event.hash)
       .run();
 }
 
@@ -70,9 +80,9 @@ std::vector<KnownChain> chains_of(Vault& vault, std::int64_t record) {
   std::vector<KnownChain> chains;
   Statement& rows = vault.db()
                         .cached(
-                            "SELECT c.chain, c.line FROM custody c LEFT JOIN own_chains o "
+                            "SELECT c.chain, c.line FROM custody c LEFT JOIN custody_chains o "
                             "ON o.record = c.record AND o.chain = c.chain WHERE c.record = ? "
-                            "ORDER BY o.chain IS NOT NULL, c.chain, c.position")
+                            "ORDER BY coalesce(o.own, 0), c.chain, c.position")
                         .with(record);
   while (rows.step()) {
     const std::int64_t number = rows.integer(0);
@@ -97,7 +107,7 @@ void grow_chain(Vault& vault, std::string_view record, std::int64_t record_numbe
     if (i >= known.events.size()) {
       // Nobody else writes this vault's own chain.
       if (own) rewritten(record, "events of this vault were added by somebody else");
-      insert_event(vault, record_number, known.number, position, came[i]);
+      insert_event(vault, record_number, known.number, false, position, came[i]);
       continue;
     }
     if (known.events[i].hash != came[i].hash)
@@ -153,14 +163,8 @@ void append_custody(Vault& vault, std::string_view record, const CustodyEvent& e
                 "this custody event is not the next one of the vault's chain; it was not taken in",
                 std::string(record));
   }
-  if (!chain) {
-    chain = next_chain(vault, number);
-    vault.db()
-        .cached("INSERT INTO own_chains(record, chain) VALUES (?, ?)")
-        .with(number, *chain)
-        .run();
-  }
-  insert_event(vault, number, *chain, end.length, event);
+  if (!chain) chain = next_chain(vault, number);
+  insert_event(vault, number, *chain, true, end.length, event);
 }
 
 std::vector<std::vector<CustodyEvent>> custody_of(Vault& vault, std::string_view record) {
@@ -195,6 +199,22 @@ void merge_custody(Vault& vault, std::string_view record, std::string_view file)
         match != known.end() ? *match : KnownChain{next_chain(vault, number), {}};
     grow_chain(vault, record, number, chain, own && *own == chain.number, came);
   }
+}
+
+bool keeps_viewed(Vault& vault) { return vault.setting(kViewedSetting) == "on"; }
+
+void keep_viewed(Vault& vault, bool on) {
+  Tx tx(vault.db());
+  vault.set_setting(kViewedSetting, on ? "on" : "off");
+  tx.commit();
+}
+
+void note_viewed(Vault& vault, std::string_view record, std::string_view object, const Json& detail,
+                 Time now) {
+  if (!keeps_viewed(vault)) return;
+  Tx tx(vault.db());
+  add_custody(vault, record, "viewed", std::string(object), detail, now);
+  tx.commit();
 }
 
 }  // namespace depone

@@ -33,4 +33,12 @@ std::string custody_file(Vault& vault, std::string_view record);  // as custody.
 // was rewritten. Inside a Tx.
 void merge_custody(Vault& vault, std::string_view record, std::string_view file);
 
+// Whether looking at a record is an event of its custody (`viewed`): off until switched on.
+bool keeps_viewed(Vault& vault);
+void keep_viewed(Vault& vault, bool on);
+// Such an event where they are kept. `object`: the revision that was shown, or a content that was
+// taken out, with detail.revision then. Makes its own transaction.
+void note_viewed(Vault& vault, std::string_view record, std::string_view object, const Json& detail,
+                 Time now);
+
 }  // namespace depone

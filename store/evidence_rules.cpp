@@ -35,6 +35,8 @@ std::vector<FieldRule> common_rules() {
 
       {"tags.#", text, "Tag", "A word to find the record by. It is not protected."},
       {"links.#", url, "Link", "The address of something about this."},
+      {"links.#.record", text, "Linked record", "The id of another record."},
+      {"links.#.as", text, "How the linked record stands to this one"},
 
       {"attachments.#.name", text, "Name as collected"},
       {"attachments.#.type", text, "Media type"},

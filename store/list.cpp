@@ -35,11 +35,12 @@ std::vector<RecordSummary> list_of_place(Vault& vault, const FilterSql& conditio
 }  // namespace
 
 std::string summary_columns() {
-  return "r.id, r.kind, r.title, r.date, " + kStateOfRecord + ", r.complete";
+  return "r.id, r.kind, r.title, r.date, " + kStateOfRecord + ", r.complete, r.heads > 1";
 }
 
 RecordSummary summary_at(const Statement& row) {
-  return {row.text(0), row.text(1), row.text(2), row.text(3), row.text(4), row.integer(5) != 0, {}};
+  return {row.text(0), row.text(1),         row.text(2), row.text(3),
+          row.text(4), row.integer(5) != 0, {},          row.integer(6) != 0};
 }
 
 std::pair<RecordSummary, std::string> summary_of_number(Vault& vault, std::int64_t number) {
@@ -48,7 +49,7 @@ std::pair<RecordSummary, std::string> summary_of_number(Vault& vault, std::int64
           .cached("SELECT " + summary_columns() + ", r.head FROM records r WHERE r.number = ?")
           .with(number);
   if (!row.step()) throw Error(Code::not_found, "there is no such record in this vault");
-  std::pair<RecordSummary, std::string> found{summary_at(row), row.text(6)};
+  std::pair<RecordSummary, std::string> found{summary_at(row), row.text(7)};
   row.reset();
   return found;
 }

@@ -9,7 +9,7 @@ namespace depone {
 
 // What list and search share: SQL over the table records as `r`.
 
-std::string summary_columns();  // the first six columns, for summary_at()
+std::string summary_columns();  // the first seven columns, for summary_at()
 RecordSummary summary_at(const Statement& row);
 
 // The record of this number in the table records, and its newest head. Code::not_found.

@@ -214,9 +214,9 @@ CREATE TABLE imported(
 ) STRICT, WITHOUT ROWID;
 )sql";
 
-// Interviews that are not finished (store/drafts.h). `id`: of the record that it becomes, or that it
-// edits; `base`: the revision edited, null for a new record. A null value takes a field of the base
-// away.
+// Interviews that are not finished (store/drafts.h). `id`: of the record that it becomes, or that
+// it edits; `base`: the revision edited, null for a new record. A null value takes a field of the
+// base away.
 constexpr std::string_view kDrafts = R"sql(
 CREATE TABLE drafts(
   id TEXT PRIMARY KEY,
@@ -304,6 +304,44 @@ CREATE TRIGGER record_filters_come_in AFTER INSERT ON incoming_revisions BEGIN
 END;
 )sql";
 
+// custody_chains: how long each chain of custody is and where it ends, so that an event taken off
+// its end is noticed; `own` marks the one that this vault writes. record_contents and record_links:
+// what the lines and the newest revision name, to be found from the other side.
+constexpr std::string_view kCustodyChains = R"sql(
+CREATE TABLE custody_chains(
+  record INTEGER NOT NULL REFERENCES records,
+  chain INTEGER NOT NULL,
+  own INTEGER NOT NULL,
+  events INTEGER NOT NULL,
+  last TEXT NOT NULL,
+  PRIMARY KEY(record, chain)
+) STRICT, WITHOUT ROWID;
+INSERT INTO custody_chains(record, chain, own, events, last)
+  SELECT c.record, c.chain, o.chain IS NOT NULL, c.position + 1, c.hash
+  FROM custody c LEFT JOIN own_chains o ON o.record = c.record AND o.chain = c.chain
+  WHERE NOT EXISTS (SELECT 1 FROM custody n
+    WHERE n.record = c.record AND n.chain = c.chain AND n.position > c.position);
+DROP TABLE own_chains;
+
+CREATE TABLE record_contents(
+  sha256 TEXT NOT NULL,
+  record INTEGER NOT NULL REFERENCES records,
+  PRIMARY KEY(sha256, record)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX contents_of_record ON record_contents(record);
+INSERT OR IGNORE INTO record_contents(sha256, record)
+  SELECT json_extract(text, '$[2]'), record FROM lines
+  WHERE text LIKE '%"attachments.%.sha256"%' AND json_extract(text, '$[1]') LIKE 'attachments.%.sha256'
+  AND json_type(text, '$[2]') = 'text';
+
+CREATE TABLE record_links(
+  record INTEGER NOT NULL REFERENCES records,
+  other TEXT NOT NULL,
+  PRIMARY KEY(record, other)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX links_to_record ON record_links(other, record);
+)sql";
+
 std::string with_state(std::string_view sql) {
   constexpr std::string_view kPlace = "STATE";
   std::string out(sql);
@@ -319,7 +357,8 @@ std::string with_state(std::string_view sql) {
 std::span<const std::string_view> vault_migrations() {
   static const std::string version_1 = std::string(kVersion1) + std::string(kWords1) + ";";
   static const std::string filters = std::string(kFilters) + with_state(kFilterTriggers);
-  static const std::array<std::string_view, 3> migrations{version_1, kDrafts, filters};
+  static const std::array<std::string_view, 4> migrations{version_1, kDrafts, filters,
+                                                          kCustodyChains};
   return migrations;
 }
 

@@ -5,6 +5,7 @@
 #include "crypto/error.h"
 #include "store/evidence.h"
 #include "store/search_index.h"
+#include "store/tags.h"
 #include "store/words.h"
 
 namespace depone {
@@ -59,6 +60,17 @@ void insert_tags(Vault& vault, std::int64_t record, const std::vector<std::strin
   }
 }
 
+// Which records name a content: discard_record() asks.
+void note_content(Database& db, std::int64_t record, const Line& line) {
+  if (!line.path.starts_with("attachments.") || !line.path.ends_with(".sha256") ||
+      !line.value.is_string()) {
+    return;
+  }
+  db.cached("INSERT OR IGNORE INTO record_contents(sha256, record) VALUES (?, ?)")
+      .with(line.value.get<std::string>(), record)
+      .run();
+}
+
 bool is_complete(std::string_view kind, const FieldMap& fields) {
   return is_kind(kind) && missing_fields(kind, fields).empty();
 }
@@ -92,8 +104,10 @@ void insert_revision(Vault& vault, std::int64_t record, const RevisionContent& c
   }
   Statement& insert =
       db.cached("INSERT OR IGNORE INTO lines(record, commitment, text) VALUES (?, ?, ?)");
-  for (const Line& line : content.lines)
+  for (const Line& line : content.lines) {
     insert.with(record, ByteView(line.commitment()), line.text).run();
+    note_content(db, record, line);
+  }
 }
 
 std::vector<std::string> heads_of(Vault& vault, std::int64_t record) {
@@ -117,19 +131,21 @@ void insert_revision(Vault& vault, std::int64_t record, const RevisionContent& c
       .with(id, record, content.json)
       .run();
   Statement& insert = db.cached("INSERT INTO lines(record, commitment, text) VALUES (?, ?, ?)");
-  for (std::size_t i = 0; i < content.lines.size(); ++i)
+  for (std::size_t i = 0; i < content.lines.size(); ++i) {
     insert.with(record, ByteView(commitments[i]), content.lines[i].text).run();
+    note_content(db, record, content.lines[i]);
+  }
 }
 
 RecordRow record_row(const RevisionContent& head, std::string_view revision,
                      const FieldMap& fields) {
   const std::string& kind = head.revision.kind;
-  return {head.revision.record,       kind,
-          text_at(fields, "title"),   record_date(kind, fields),
-          std::string(revision),      text_at(fields, "created"),
-          tag_column(fields),         head.revision.author,
-          folded_tags(fields),        is_complete(kind, fields),
-          indexed_words(kind, fields)};
+  return {head.revision.record,        kind,
+          text_at(fields, "title"),    record_date(kind, fields),
+          std::string(revision),       text_at(fields, "created"),
+          tag_column(fields),          head.revision.author,
+          folded_tags(fields),         is_complete(kind, fields),
+          indexed_words(kind, fields), linked_records(fields)};
 }
 
 std::int64_t insert_record_row(Vault& vault, const RecordRow& row) {
@@ -145,6 +161,7 @@ std::int64_t insert_record_row(Vault& vault, const RecordRow& row) {
   const std::int64_t number = vault.db().last_rowid();
   insert_tags(vault, number, row.tags);
   index_words_of(vault, number, row.words, true);
+  note_links(vault, number, row.linked, true);
   return number;
 }
 
@@ -166,6 +183,7 @@ void update_record_row(Vault& vault, std::int64_t record, const RevisionContent&
             is_complete(kind, fields), tag_column(fields), record)
       .run();
   write_filter_columns(vault, record, head.revision, fields);
+  note_links(vault, record, linked_records(fields), false);
   ensure_index(vault);
   index_words_of(vault, record, indexed_words(kind, fields), false);
 }

@@ -43,6 +43,7 @@ struct RecordRow {
   std::vector<std::string> tags;  // folded
   bool complete = false;
   IndexedWords words;
+  std::vector<std::string> linked;  // ids of records that it links to
 };
 // From its head; needs no vault.
 RecordRow record_row(const RevisionContent& head, std::string_view revision,

@@ -71,10 +71,11 @@ std::string revise_record(Vault& vault, std::string_view record, const FieldMap&
   const std::int64_t number = record_number(vault, record);
   const std::vector<std::string> heads = heads_of(vault, number);
   if (heads.size() != 1) {
-    throw Error(Code::refused,
-                "this record has more than one newest revision, which must be resolved first; "
-                "nothing was changed",
-                std::string(record));
+    throw Error(
+        Code::refused,
+        "this record has more than one newest revision: `depone show` says what they differ "
+        "in, `depone resolve` ends it; nothing was changed",
+        std::string(record));
   }
   const RevisionContent head = get_revision(vault, heads.front());
   const FieldMap before = head.fields();
@@ -100,22 +101,28 @@ std::uint64_t next_index(const RevisionContent& content, const FieldMap& fields,
   constexpr std::uint64_t kFirstRandom = 1u << 20;
   constexpr std::uint64_t kLastRandom = 0x7fff'ffff;
   const std::string prefix = std::string(array) + ".";
-  std::vector<std::uint64_t> taken;
-  for (const auto& [path, value] : fields) {
-    if (!path.starts_with(prefix)) continue;
+  const auto index_of = [&](const std::string& path) {
     const std::string_view rest = std::string_view(path).substr(prefix.size());
-    if (const auto index = from_decimal(rest.substr(0, rest.find('.')), kLastRandom))
-      taken.push_back(*index);
+    return from_decimal(rest.substr(0, rest.find('.')), kLastRandom);
+  };
+  // Paths stand in the order of their indexes.
+  const auto from = [&](std::uint64_t index) {
+    const auto at = fields.lower_bound(prefix + std::to_string(index));
+    return at != fields.end() && at->first.starts_with(prefix) ? index_of(at->first) : std::nullopt;
+  };
+  if (content.complete()) {
+    auto at = fields.upper_bound(prefix + std::to_string(kLastRandom) + ".\xff");
+    if (at == fields.begin()) return 0;
+    --at;
+    const auto highest = at->first.starts_with(prefix) ? index_of(at->first) : std::nullopt;
+    if (!highest || *highest < kLastRandom) return highest ? *highest + 1 : 0;
   }
-  const auto highest = std::max_element(taken.begin(), taken.end());
-  if (content.complete()) return highest == taken.end() ? 0 : *highest + 1;
   while (true) {
     const auto bytes = random_array<4>();
     std::uint64_t index = 0;
     for (const std::uint8_t byte : bytes) index = (index << 8) | byte;
     index &= kLastRandom;
-    if (index >= kFirstRandom && std::find(taken.begin(), taken.end(), index) == taken.end())
-      return index;
+    if (index >= kFirstRandom && from(index) != index) return index;
   }
 }
 

@@ -22,6 +22,7 @@ struct RecordSummary {
   RecordState state;
   bool complete = false;             // all needed fields are there
   std::vector<std::string> missing;  // filled by get() only
+  bool conflict = false;             // it has more than one newest revision
 };
 
 struct RecordView {

@@ -16,6 +16,7 @@ namespace depone {
 
 // The settings, by the file that keeps them:
 //   vault_create.cpp  vault (id, hex), created, chain, sequence
+//   custody.cpp       custody_viewed
 //   outbox.cpp        chain, sequence, last_bundle
 //   enrolment.cpp     authority, earlier_authorities, invite, name, member_id
 //   restore.cpp       restored

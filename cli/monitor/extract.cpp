@@ -9,6 +9,7 @@
 #include "cli/progress.h"
 #include "crypto/error.h"
 #include "store/attachments.h"
+#include "store/custody.h"
 #include "store/records.h"
 
 namespace depone::cli {
@@ -51,13 +52,15 @@ std::size_t chosen(const std::vector<ListedAttachment>& attachments, const Optio
 int extract(Context& context, const Options& options) {
   Vault vault = open_vault(context);
   const std::string record = resolve_record(vault, options.id);
-  const auto attachments = attachments_of(get_record(vault, record).content.fields());
+  const RevisionContent revision = get_record(vault, record).content;
+  const auto attachments = attachments_of(revision.fields());
   const std::size_t number = chosen(attachments, options, record);
   const ListedAttachment& attachment = attachments[number - 1];
   if (attachment.sha256.empty() || !has_content(vault, attachment.sha256)) {
     throw Error(Code::not_found, "the content of this attachment is not in this vault",
                 record + ", attachment " + std::to_string(number));
   }
+  note_viewed(vault, record, attachment.sha256, {{"revision", revision.id()}}, context.now());
   const bool to_output = options.to == "-";
   fs::path path = options.to;
   if (!to_output && fs::is_directory(path)) path /= safe_file_name(attachment.name, number);

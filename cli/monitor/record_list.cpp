@@ -76,10 +76,15 @@ std::size_t page_of(const Context& context, const ListOptions& options) {
 
 void print_record_json(Context& context, const RecordSummary& record, std::optional<double> score,
                        const std::vector<std::string>& matched, std::optional<bool> newest_only) {
-  Json json{{"id", record.id},       {"kind", record.kind},
-            {"title", record.title}, {"date", record.date},
-            {"state", record.state}, {"score", score ? Json(*score) : Json()},
-            {"matched", matched},    {"complete", record.complete}};
+  Json json{{"id", record.id},
+            {"kind", record.kind},
+            {"title", record.title},
+            {"date", record.date},
+            {"state", record.state},
+            {"score", score ? Json(*score) : Json()},
+            {"matched", matched},
+            {"complete", record.complete},
+            {"conflict", record.conflict}};
   if (newest_only) json["newest_only"] = *newest_only;
   print_json(context, json);
 }
@@ -89,13 +94,15 @@ void print_record_line(Context& context, const RecordSummary& record) {
   const std::string title = printable(record.title);
   if (!context.out_is_terminal) {
     context.out << record.id << '\t' << printable(record.kind) << '\t' << printable(record.date)
-                << '\t' << record.state << '\t' << complete << '\t' << title << '\n';
+                << '\t' << record.state << '\t' << complete << '\t' << title
+                << (record.conflict ? "\tconflict" : "") << '\n';
     return;
   }
   const std::string before =
       record.id.substr(0, kShortId) + "  " + padded_to(printable(record.kind), 9) + "  " +
       padded_to(printable(record.date), 10) + "  " + padded_to(record.state, 9) + "  ";
-  const std::string behind = record.complete ? "" : "  (incomplete)";
+  const std::string behind = std::string(record.complete ? "" : "  (incomplete)") +
+                             (record.conflict ? "  (conflict)" : "");
   const std::size_t width = terminal_columns();
   const std::size_t used = columns_of(before) + behind.size();
   context.out << before << cut_to(title, width > used + 10 ? width - used : 10) << behind << '\n';

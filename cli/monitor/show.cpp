@@ -1,93 +1,94 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <memory>
 
 #include "cli/monitor/attachment_list.h"
 #include "cli/monitor/commands.h"
+#include "cli/monitor/conflict_text.h"
+#include "cli/monitor/field_text.h"
 #include "cli/monitor/vault_access.h"
 #include "cli/output.h"
 #include "cli/progress.h"
+#include "store/custody.h"
 #include "store/drafts.h"
 #include "store/evidence.h"
+#include "store/history.h"
 #include "store/records.h"
+#include "store/tags.h"
 
 namespace depone::cli {
 
 namespace {
 
-std::vector<std::string> conflicts_of(const RecordView& view) {
-  return {view.heads.begin() + 1, view.heads.end()};
+constexpr std::size_t kShortId = 8;
+
+struct Options {
+  std::string id;
+  std::string revision;
+};
+
+struct Shown {
+  RecordView view;
+  std::string revision;  // the one that `view` holds the content of
+  bool newest = true;
+  std::vector<RecordSummary> linked_from;
+};
+
+std::vector<std::string> conflicts_of(const Shown& shown) {
+  return {shown.view.heads.begin() + 1, shown.view.heads.end()};
 }
 
-void print_whole_json(Context& context, const RecordView& view) {
+void print_whole_json(Context& context, Vault& vault, const Shown& shown) {
+  const RecordView& view = shown.view;
   const FieldMap fields = view.content.fields();
   Json attachments = Json::array();
   for (const ListedAttachment& attachment : attachments_of(fields))
     attachments.push_back(attachment.fields);
+  Json linked = Json::array();
+  for (const RecordSummary& record : shown.linked_from) linked.push_back(record.id);
   print_json(context, {{"id", view.summary.id},
                        {"kind", view.summary.kind},
-                       {"revision", view.heads.front()},
+                       {"revision", shown.revision},
                        {"state", view.summary.state},
                        {"created", view.created},
                        {"updated", view.updated},
                        {"fields", nest(fields)},
                        {"attachments", attachments},
                        {"parents", view.content.revision.parents},
-                       {"conflicts", conflicts_of(view)},
-                       {"complete", view.summary.complete},
+                       {"conflicts", conflicts_of(shown)},
+                       {"complete", view.summary.missing.empty()},
                        {"missing", view.summary.missing},
-                       {"all_lines", view.content.complete()}});
+                       {"all_lines", view.content.complete()},
+                       {"newest", shown.newest},
+                       {"differences", differences_json(vault, view.heads)},
+                       {"linked_from", linked}});
 }
 
-std::string text_of(const Json& value) {
-  if (value.is_string()) return value.get<std::string>();
-  if (!value.is_object()) return dump_json(value);
-  std::string text = value.value("date", "");
-  if (const std::string type = value.value("type", ""); type != "exact") text += " (" + type + ")";
-  return text;
-}
-
-// Texts of several lines, and passages, stand below their path.
-void print_field(Context& context, const std::string& path, const std::string& text) {
-  context.out << "  " << path << ':';
-  if (text.find('\n') == std::string::npos && text.size() < 200) {
-    context.out << ' ' << printable(text) << '\n';
-    return;
+void print_attachments(Context& context, const FieldMap& fields) {
+  const auto attachments = attachments_of(fields);
+  if (!attachments.empty()) context.out << "attachments\n";
+  for (std::size_t i = 0; i < attachments.size(); ++i) {
+    context.out << "  " << i + 1 << "  " << printable(attachments[i].name) << "  "
+                << printable(attachments[i].type) << "  " << human_bytes(attachments[i].size)
+                << "  " << printable(attachments[i].sha256) << '\n';
   }
-  context.out << '\n';
-  for (const std::string_view line : split(text, '\n'))
-    context.out << "    " << printable(line) << '\n';
 }
 
-void print_fields(Context& context, const FieldMap& fields) {
-  std::string path;
-  std::string passages;
-  const auto finish_passages = [&] {
-    if (!path.empty()) print_field(context, path, passages);
-    path.clear();
-    passages.clear();
-  };
-  for (const auto& [field, value] : fields) {
-    if (field.starts_with("attachments.")) continue;
-    const std::string whole = field.substr(0, field.rfind('.'));
-    if (!is_long_text(whole)) {
-      finish_passages();
-      print_field(context, field, text_of(value));
-      continue;
-    }
-    if (whole != path) finish_passages();
-    passages += (path.empty() ? "" : "\n\n") + text_of(value);
-    path = whole;
-  }
-  finish_passages();
+// One step only, whichever way links lead on from there.
+void print_linked_from(Context& context, const std::vector<RecordSummary>& records) {
+  if (!records.empty()) context.out << "linked from\n";
+  for (const RecordSummary& record : records)
+    context.out << "  " << record.id.substr(0, kShortId) << "  " << printable(record.title) << '\n';
 }
 
-void print_for_people(Context& context, const RecordView& view) {
+void print_for_people(Context& context, Vault& vault, const Shown& shown) {
   std::ostream& out = context.out;
+  const RecordView& view = shown.view;
   const FieldMap fields = view.content.fields();
   out << "record    " << view.summary.id << "\nkind      " << printable(view.summary.kind)
-      << "\nstate     " << view.summary.state << "\nrevision  " << view.heads.front()
-      << "\ncreated   " << printable(view.created) << "\nupdated   " << printable(view.updated)
-      << '\n';
+      << "\nstate     " << view.summary.state << "\nrevision  " << shown.revision
+      << (shown.newest ? "" : " (an older one)") << "\ncreated   " << printable(view.created)
+      << "\nupdated   " << printable(view.updated) << '\n';
   if (!view.summary.missing.empty()) {
     out << "lacks    ";
     for (const std::string& path : view.summary.missing) out << ' ' << path;
@@ -97,15 +98,9 @@ void print_for_people(Context& context, const RecordView& view) {
     out << "hidden    " << view.content.revision.commitments.size() - view.content.lines.size()
         << " fields that this vault was not given\n";
   }
-  for (const std::string& conflict : conflicts_of(view))
-    out << "conflict  another newest revision: " << conflict << '\n';
-  const auto attachments = attachments_of(fields);
-  if (!attachments.empty()) out << "attachments\n";
-  for (std::size_t i = 0; i < attachments.size(); ++i) {
-    out << "  " << i + 1 << "  " << printable(attachments[i].name) << "  "
-        << printable(attachments[i].type) << "  " << human_bytes(attachments[i].size) << "  "
-        << printable(attachments[i].sha256) << '\n';
-  }
+  if (view.heads.size() > 1) print_conflict(context, vault, view.summary.id, view.heads);
+  print_attachments(context, fields);
+  print_linked_from(context, shown.linked_from);
   out << "fields\n";
   print_fields(context, fields);
 }
@@ -126,22 +121,34 @@ RecordView view_of(const Draft& draft) {
   return view;
 }
 
-RecordView find_view(Vault& vault, const std::string& id) {
-  const auto draft = find_draft(vault, id);
-  if (draft) {
-    const Draft found = get_draft(vault, *draft);
-    if (!found.is_edit()) return view_of(found);
+Shown read(Vault& vault, const Options& options) {
+  if (const auto id = find_draft(vault, options.id)) {
+    const Draft draft = get_draft(vault, *id);
+    if (!draft.is_edit()) return {view_of(draft), "", true, {}};
   }
-  return get_record(vault, resolve_record(vault, id));
+  const std::string record = resolve_record(vault, options.id);
+  Shown shown;
+  shown.view = get_record(vault, record);
+  shown.revision = shown.view.heads.front();
+  shown.linked_from = linked_from(vault, record);
+  if (options.revision.empty()) return shown;
+  shown.revision = resolve_revision(vault, record, options.revision);
+  const auto& heads = shown.view.heads;
+  shown.newest = std::find(heads.begin(), heads.end(), shown.revision) != heads.end();
+  shown.view.content = get_revision(vault, shown.revision);
+  shown.view.summary.missing = missing_fields(shown.view.summary.kind, shown.view.content.fields());
+  return shown;
 }
 
-int show(Context& context, const std::string& id) {
+int show(Context& context, const Options& options) {
   Vault vault = open_vault(context);
-  const RecordView view = find_view(vault, id);
+  const Shown shown = read(vault, options);
+  if (!shown.revision.empty())
+    note_viewed(vault, shown.view.summary.id, shown.revision, Json::object(), context.now());
   if (context.json) {
-    print_whole_json(context, view);
+    print_whole_json(context, vault, shown);
   } else {
-    print_for_people(context, view);
+    print_for_people(context, vault, shown);
   }
   return 0;
 }
@@ -149,11 +156,14 @@ int show(Context& context, const std::string& id) {
 }  // namespace
 
 Runner install_show(CLI::App& app, Context& context) {
-  auto id = std::make_shared<std::string>();
-  app.add_option("id", *id, "The record, by its id or the first characters of it")
+  auto options = std::make_shared<Options>();
+  app.add_option("id", options->id, "The record, by its id or the first characters of it")
       ->required()
       ->type_name("ID");
-  return [&context, id] { return show(context, *id); };
+  app.add_option("--revision", options->revision,
+                 "As it was in this revision; `depone history` lists them")
+      ->type_name("REVISION");
+  return [&context, options] { return show(context, *options); };
 }
 
 }  // namespace depone::cli
