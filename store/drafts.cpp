@@ -1,11 +1,14 @@
 #include "store/drafts.h"
 
 #include <algorithm>
+#include <set>
 
 #include "crypto/error.h"
 #include "crypto/formats/uuid.h"
+#include "store/enrolment.h"
 #include "store/evidence.h"
 #include "store/record_rows.h"
+#include "store/search.h"
 
 namespace depone {
 
@@ -127,10 +130,34 @@ bool has_tag(const FieldMap& fields, const std::string& tag) {
   });
 }
 
-bool passes(const RecordFilter& filter, const Draft& draft, const std::string& date) {
+// Whether all these words are in the name of a place.
+bool is_at(const FieldMap& fields, const std::string& place) {
+  std::set<std::string> names;
+  for (const auto& [path, value] : fields) {
+    if (!value.is_string() || (path != "place.name" && !path.ends_with(".place"))) continue;
+    for (std::string& word : words_of(value.get_ref<const std::string&>()))
+      names.insert(std::move(word));
+  }
+  const std::vector<std::string> wanted = words_of(place);
+  return std::all_of(wanted.begin(), wanted.end(),
+                     [&](const std::string& word) { return names.contains(word); });
+}
+
+// Drafts are this vault's own.
+bool is_me(Vault& vault, const std::string& author) {
+  constexpr std::size_t kShortestKey = 8;
+  if (author == "me") return true;
+  const auto member = enrolment(vault);
+  if (member && member->member_id == author) return true;
+  return author.size() >= kShortestKey && vault.identity().bundle_key().text().starts_with(author);
+}
+
+bool passes(Vault& vault, const RecordFilter& filter, const Draft& draft, const std::string& date) {
   if (filter.kind && *filter.kind != draft.kind) return false;
   if (filter.state && *filter.state != "draft") return false;
   if (filter.tag && !has_tag(draft.fields, *filter.tag)) return false;
+  if (filter.place && !is_at(draft.fields, *filter.place)) return false;
+  if (filter.author && !is_me(vault, *filter.author)) return false;
   // As record_conditions() has it: a date of less precision is compared as far as it goes.
   if (filter.from && (date.empty() || date < filter.from->substr(0, date.size()))) return false;
   return !filter.to || (!date.empty() && date.substr(0, filter.to->size()) <= *filter.to);
@@ -265,7 +292,7 @@ std::vector<RecordSummary> list_drafts(Vault& vault, const RecordFilter& filter,
     summary.state = "draft";
     summary.missing = missing_fields(draft.kind, draft.fields);
     summary.complete = summary.missing.empty();
-    if (passes(filter, draft, summary.date)) list.push_back(std::move(summary));
+    if (passes(vault, filter, draft, summary.date)) list.push_back(std::move(summary));
   }
   return list;
 }

@@ -33,7 +33,9 @@ Interview::End Interview::run() {
     }
   } catch (const Error& error) {
     dialogue_.clear();
-    if (error.code() != Code::interrupted && error.code() != Code::invalid) throw;
+    const bool says_more = error.code() == Code::interrupted || error.code() == Code::invalid ||
+                           error.code() == Code::io;  // the disk is full
+    if (!says_more) throw;
     throw Error(error.code(), error.message() + "; " + how_to_go_on(), error.context());
   }
   dialogue_.clear();

@@ -103,6 +103,9 @@ TEST_CASE_METHOD(DraftFixture, "Drafts are listed with what they lack, and filte
   CHECK(list_drafts(vault, {.tag = "t"}, false).empty());
   CHECK(list_drafts(vault, {.from = "2026-11-24"}, false).size() == 1);
   CHECK(list_drafts(vault, {.to = "2026-10"}, false).empty());
+  CHECK(list_drafts(vault, {.place = "x"}, false).empty());
+  CHECK(list_drafts(vault, {.author = "me"}, false).size() == 1);
+  CHECK(list_drafts(vault, {.author = "desk-1"}, false).empty());
 }
 
 TEST_CASE_METHOD(DraftFixture, "A draft is found by the beginning of its id", "[drafts]") {

@@ -11,7 +11,7 @@ namespace depone::testing {
 
 namespace {
 
-constexpr double kLongest = 20;
+constexpr double kLongest = 60;
 
 std::string quoted(const std::string& word) {
   std::string out = "'";

@@ -27,7 +27,7 @@ class Tmux {
   std::vector<std::string> screen() const;    // its rows, without spaces at their ends
   std::string text() const;                   // the same, LF after each
   std::string with_scrollback() const;        // what can be scrolled back to, too
-  // Waits until this stands on the screen; an exception after twenty seconds.
+  // Waits until this stands on the screen; an exception after a minute.
   void wait_for(const std::string& text) const;
   // Waits until the program has ended: its exit status, 128 + signal.
   int wait_for_end() const;
