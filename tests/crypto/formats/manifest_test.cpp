@@ -3,6 +3,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "crypto/json.h"
+#include "tests/crypto/formats/altered.h"
 #include "tests/crypto/test_bytes.h"
 
 namespace depone {
@@ -220,6 +221,17 @@ TEST_CASE("A bundle's signature has the decided first line", "[manifest]") {
   CHECK(code_of([&] {
           BundleSignature::parse(minisign::sign(key, digest, kBundleUntrusted, "x").text());
         }) == Code::malformed);
+}
+
+TEST_CASE("Every truncation and flipped bit of a bundle's signature fails", "[manifest]") {
+  const Ed25519Key key = Ed25519Key::generate();
+  const Blake2b512 digest = blake2b512(as_bytes("bundle"));
+  const std::string good = minisign::sign(key, digest, kBundleUntrusted, kComment).text();
+  CHECK(testing::unnoticed(good, [&](const std::string& altered) {
+          const BundleSignature signature = BundleSignature::parse(altered);
+          if (!minisign::verify(minisign::PublicKey(key.public_key()), digest, signature.signature))
+            throw Error(Code::bad_signature, "noticed");
+        }) == std::nullopt);
 }
 
 }  // namespace
