@@ -1,16 +1,16 @@
-#include <sys/stat.h>
-
 #include <CLI/CLI.hpp>
 #include <memory>
 
 #include "cli/monitor/attachment_list.h"
+#include "cli/monitor/collected_file.h"
 #include "cli/monitor/commands.h"
 #include "cli/monitor/vault_access.h"
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "crypto/error.h"
-#include "store/attachments.h"
 #include "store/custody.h"
+#include "store/evidence.h"
+#include "store/media_types.h"
 #include "store/records.h"
 
 namespace depone::cli {
@@ -21,91 +21,100 @@ struct Options {
   std::string id;
   std::vector<std::string> files;
   bool not_identifying = false;
-};
-
-struct Collected {
   std::string name;
-  StagedContent content;
+  std::string captured, known_by, device, collector, place;
+  bool working_copy = false;
+  std::string transformation;
+  std::optional<std::size_t> of;
 };
 
-struct FileState {
-  struct stat of {};
-  explicit FileState(int fd) {
-    if (::fstat(fd, &of) != 0) throw_errno("looking at", "the file");
+void check_options(const Options& options) {
+  if (!options.name.empty() && options.files.size() > 1)
+    throw Error(Code::usage, "--name is for one file");
+  const bool of_a_copy = !options.transformation.empty() || options.of;
+  if (of_a_copy && !options.working_copy) {
+    throw Error(Code::usage,
+                "--transformation and --of are for a copy: say --working-copy as well. An original "
+                "is as it was collected");
   }
-  bool operator==(const FileState& other) const {
-    return of.st_size == other.of.st_size && of.st_mtim.tv_sec == other.of.st_mtim.tv_sec &&
-           of.st_mtim.tv_nsec == other.of.st_mtim.tv_nsec;
+  if (options.working_copy && options.transformation.empty()) {
+    throw Error(Code::usage,
+                "--working-copy needs --transformation: what was done to it, and by what");
   }
-};
-
-// Whether the name still leads to the file that was opened.
-bool leads_to(const std::string& path, const FileState& opened) {
-  struct stat now {};
-  return ::stat(path.c_str(), &now) == 0 && now.st_ino == opened.of.st_ino &&
-         now.st_dev == opened.of.st_dev;
 }
 
-Collected collect(Vault& vault, const std::string& path, ProgressLine& progress) {
-  const bool standard_input = path == "-";
-  FileSource file(standard_input ? "/dev/stdin" : path, true);
-  const FileState before(file.fd());
-  if (S_ISDIR(before.of.st_mode))
-    throw Error(Code::io, "this is a directory; nothing was attached", path);
-  const bool regular = S_ISREG(before.of.st_mode);
-  const std::string name = standard_input ? "standard input" : fs::path(path).filename().string();
-  if (!is_utf8(as_bytes(name)))
-    throw Error(Code::invalid, "the file's name is not UTF-8; nothing was attached", path);
+Json captured_on(const Options& options) {
+  if (const auto date = parse_written_date(options.captured)) return *date;
+  throw Error(Code::usage,
+              "--captured takes a day, a month or a year: 2026-11-24, 2026-11, \"about 2026\"");
+}
 
-  WatchedSource source(file, progress, "reading " + name, file.size());
-  StagedContent content = stage_content(vault, source);
-  if (regular) {
-    const bool whole = source.read_so_far() == static_cast<std::uint64_t>(before.of.st_size);
-    if (!whole || !(FileState(file.fd()) == before) ||
-        (!standard_input && !leads_to(path, before))) {
-      throw Error(Code::io,
-                  "the file changed while it was read; nothing was attached. Run it again when it "
-                  "is complete",
-                  path);
+// What all files of the call are said to be; under the attachment's path.
+FieldMap said_of_all(const Options& options, const std::vector<ListedAttachment>& already) {
+  FieldMap said;
+  const auto text = [&](const char* path, const std::string& value) {
+    if (value.empty()) return;
+    if (!is_utf8(as_bytes(value)))
+      throw Error(Code::invalid, "the value is not UTF-8; nothing was attached", path);
+    said.emplace(path, value);
+  };
+  if (!options.captured.empty()) said.emplace("captured.date", captured_on(options));
+  text("captured.known_by", options.known_by);
+  text("device", options.device);
+  text("collector", options.collector);
+  text("place", options.place);
+  std::string done = options.transformation;
+  if (options.of) {
+    if (*options.of < 1 || *options.of > already.size()) {
+      throw Error(Code::not_found, "this record has no attachment of that number: it has " +
+                                       std::to_string(already.size()));
     }
+    done += " (from " + already[*options.of - 1].sha256 + ")";
   }
-  return {name, std::move(content)};
+  text("transformation", done);
+  said.emplace("status", options.working_copy ? "working copy" : "evidentiary original");
+  if (options.not_identifying) said.emplace("identifies", false);
+  return said;
 }
 
-void add_fields(FieldMap& fields, std::uint64_t index, const Collected& file,
-                bool not_identifying) {
+void add_fields(FieldMap& fields, std::uint64_t index, const CollectedFile& file,
+                const FieldMap& said) {
   const std::string path = "attachments." + std::to_string(index) + ".";
   fields.emplace(path + "name", file.name);
   fields.emplace(path + "type", media_type_of(file.name));
   fields.emplace(path + "size", file.content.content().size);
   fields.emplace(path + "sha256", file.content.content().sha256);
-  fields.emplace(path + "status", "evidentiary original");
-  if (not_identifying) fields.emplace(path + "identifies", false);
+  for (const auto& [name, value] : said) fields.emplace(path + name, value);
 }
 
 // All files or none of them: one revision, and an event of custody for each.
 int attach(Context& context, const Options& options) {
+  check_options(options);
   Vault vault = open_vault(context);
   const std::string record = resolve_record(vault, options.id);
+  said_of_all(options, attachments_of(get_record(vault, record).content.fields()));
   const Stopwatch watch;
-  std::vector<Collected> files;
+  std::vector<CollectedFile> files;
   {
     ProgressLine progress(context);
-    for (const std::string& path : options.files) files.push_back(collect(vault, path, progress));
+    for (const std::string& path : options.files)
+      files.push_back(collect_file(vault, path, progress));
   }
+  if (!options.name.empty()) files.front().name = options.name;
   std::string revision;
   Json listed = Json::array();
   {
     Tx tx(vault.db());
     const RevisionContent content = get_record(vault, record).content;
     FieldMap fields = content.fields();
-    const std::size_t before = attachments_of(fields).size();
-    for (Collected& file : files) {
+    const auto already = attachments_of(fields);
+    const FieldMap said = said_of_all(options, already);
+    for (CollectedFile& file : files) {
       file.content.keep(vault);
       const std::uint64_t index = next_index(content, fields, "attachments");
-      add_fields(fields, index, file, options.not_identifying);
+      add_fields(fields, index, file, said);
       const StoredContent& stored = file.content.content();
-      listed.push_back({{"number", before + listed.size() + 1},
+      listed.push_back({{"number", already.size() + listed.size() + 1},
                         {"name", file.name},
                         {"size", stored.size},
                         {"sha256", stored.sha256}});
@@ -119,7 +128,7 @@ int attach(Context& context, const Options& options) {
     }
     tx.commit();
   }
-  for (Collected& file : files) file.content.done();
+  for (CollectedFile& file : files) file.content.done();
 
   if (context.json) {
     print_json(context, {{"id", record},
@@ -148,6 +157,22 @@ Runner install_attach(CLI::App& app, Context& context) {
   app.add_flag("--not-identifying", options->not_identifying,
                "Say that these files cannot tell who the source is; otherwise they count as the "
                "source's identity");
+  app.add_option("--name", options->name, "Its name, where the file's own is not the one to keep")
+      ->type_name("NAME");
+  app.add_option("--captured", options->captured,
+                 "When it was taken or recorded: a day, a month, a year, \"about 2026\"")
+      ->type_name("DATE");
+  app.add_option("--known-by", options->known_by, "By what that date is known")->type_name("TEXT");
+  app.add_option("--device", options->device, "What it was taken with")->type_name("TEXT");
+  app.add_option("--collector", options->collector, "Who collected it")->type_name("TEXT");
+  app.add_option("--place", options->place, "Where it was taken or collected")->type_name("TEXT");
+  app.add_flag("--working-copy", options->working_copy,
+               "Say that this is no original as collected but a copy that something was done to");
+  app.add_option("--transformation", options->transformation,
+                 "What was done to the copy, and by what")
+      ->type_name("TEXT");
+  app.add_option("--of", options->of, "Which attachment of the record it is a copy of")
+      ->type_name("N");
   return [&context, options] { return attach(context, *options); };
 }
 

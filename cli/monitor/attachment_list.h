@@ -19,8 +19,6 @@ struct ListedAttachment {
 };
 std::vector<ListedAttachment> attachments_of(const FieldMap& fields);
 
-// application/octet-stream where the ending is not known.
-std::string media_type_of(const std::string& name);
 // The name without what could lead elsewhere or steer a terminal; never empty.
 std::string safe_file_name(const std::string& name, std::size_t number);
 

@@ -6,9 +6,7 @@
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "crypto/error.h"
-#include "store/evidence.h"
-#include "store/import_csv.h"
-#include "store/records.h"
+#include "store/import_file.h"
 
 namespace depone::cli {
 
@@ -20,101 +18,95 @@ struct Options {
   std::string file;
   std::string kind;
   std::string map;
+  std::string media;
+  bool dry_run = false;
 };
 
-struct Outcome {
-  std::uint64_t imported = 0;
-  std::uint64_t skipped = 0;
-  std::uint64_t incomplete = 0;
-  std::vector<CsvError> errors;
-  std::vector<CsvError> warnings;
-  double seconds = 0;
-};
-
-CsvMap map_for(const Options& options) {
-  if (!options.map.empty()) {
-    try {
-      return parse_csv_map(read_text(options.map, kMaxMap, true));
-    } catch (const Error& error) {
-      throw error.in(options.map);
-    }
+std::optional<ImportMap> map_for(const Options& options) {
+  if (options.map.empty()) return std::nullopt;
+  try {
+    return parse_import_map(read_text(options.map, kMaxMap, true));
+  } catch (const Error& error) {
+    throw error.in(options.map);
   }
-  if (options.kind == "incident") return built_in_map();
-  throw Error(Code::usage,
-              "a file of testimonies needs --map FILE, which says what its columns hold");
 }
 
-Outcome import_rows(Vault& vault, FileSource& file, const Options& options, const CsvMap& map,
-                    Context& context) {
-  Outcome outcome;
-  const Stopwatch watch;
-  ProgressLine progress(context);
-  WatchedSource source(file, progress, "importing", file.size());
-  const Time now = context.now();
-  // One transaction: a file that turns out not to be UTF-8 at its end has changed nothing.
-  Tx tx(vault.db());
-  outcome.errors = read_csv(source, options.kind, map, [&](CsvRow row) {
-    for (const std::string& path : row.left_empty) {
-      outcome.warnings.push_back(
-          {row.line, path + " could not be read as what this field holds and was left empty"});
-    }
-    const Sha256 digest = import_digest(options.kind, row.fields);
-    if (imported_record(vault, digest)) {
-      ++outcome.skipped;
-      return;
-    }
-    const bool complete = missing_fields(options.kind, row.fields).empty();
-    const std::string id = create_record(vault, options.kind, std::move(row.fields), "imported",
-                                         {{"from", "csv"}, {"line", row.line}}, now);
-    note_import(vault, digest, id);
-    ++outcome.imported;
-    if (!complete) ++outcome.incomplete;
-  });
-  tx.commit();
-  outcome.seconds = watch.seconds();
-  return outcome;
-}
-
-Json as_json(const std::vector<CsvError>& errors) {
+Json as_json(const std::vector<ImportIssue>& issues) {
   Json list = Json::array();
-  for (const CsvError& error : errors)
-    list.push_back({{"line", error.line}, {"message", error.message}});
+  for (const ImportIssue& issue : issues) {
+    Json one = Json::object();
+    if (issue.line != 0) one["line"] = issue.line;
+    if (!issue.submission.empty()) one["submission"] = issue.submission;
+    one["message"] = issue.message;
+    list.push_back(std::move(one));
+  }
   return list;
 }
 
-void report(Context& context, const Outcome& outcome) {
+std::string place_of(const ImportIssue& issue) {
+  std::string place;
+  if (issue.line != 0) place = "line " + std::to_string(issue.line);
+  if (!issue.submission.empty())
+    place += (place.empty() ? "" : ", ") + ("submission " + issue.submission);
+  return place;
+}
+
+void print_issues(Context& context, const std::vector<ImportIssue>& issues,
+                  std::string_view remark) {
+  for (const ImportIssue& issue : issues) {
+    const std::string place = place_of(issue) + std::string(remark);
+    context.err << printable(place.empty() ? "depone" : place) << ": " << printable(issue.message)
+                << '\n';
+  }
+}
+
+void report(Context& context, const ImportOutcome& outcome, bool dry_run, double seconds) {
   if (context.json) {
     print_json(context, {{"imported", outcome.imported},
                          {"skipped", outcome.skipped},
                          {"incomplete", outcome.incomplete},
+                         {"attachments", outcome.attachments},
+                         {"attachment_bytes", outcome.attachment_bytes},
                          {"errors", as_json(outcome.errors)},
                          {"warnings", as_json(outcome.warnings)},
-                         {"seconds", outcome.seconds}});
+                         {"dry_run", dry_run},
+                         {"seconds", seconds}});
     return;
   }
-  for (const CsvError& warning : outcome.warnings) {
-    context.err << "line " << warning.line << ": " << printable(warning.message) << '\n';
+  print_issues(context, outcome.warnings, "");
+  print_issues(context, outcome.errors, dry_run ? ", would not be imported" : ", not imported");
+  context.out << (dry_run ? "would import  " : "imported    ") << outcome.imported
+              << (dry_run ? "\nwould skip    " : "\nskipped     ") << outcome.skipped
+              << (dry_run ? "\nincomplete    " : "\nincomplete  ") << outcome.incomplete
+              << (dry_run ? "\nrefused       " : "\nrefused     ") << outcome.errors.size() << '\n';
+  if (outcome.attachments > 0) {
+    context.out << (dry_run ? "attachments   " : "attachments ") << outcome.attachments << " ("
+                << human_bytes(outcome.attachment_bytes) << ")\n";
   }
-  for (const CsvError& error : outcome.errors) {
-    context.err << "line " << error.line << ", not imported: " << printable(error.message) << '\n';
-  }
-  context.out << "imported    " << outcome.imported << "\nskipped     " << outcome.skipped
-              << "\nincomplete  " << outcome.incomplete << "\nrefused     " << outcome.errors.size()
-              << '\n';
+  if (dry_run) context.err << "Nothing was changed: this was a dry run.\n";
 }
 
-int import_file(Context& context, const Options& options) {
-  const CsvMap map = map_for(options);
-  FileSource file(options.file == "-" ? "/dev/stdin" : options.file, true);
+int import_records(Context& context, const Options& options) {
+  const std::optional<ImportMap> map = map_for(options);
+  // Before the passphrase is asked for.
+  if (options.file != "-" && !fs::exists(options.file))
+    throw Error(Code::not_found, "there is no such file; nothing was imported", options.file);
   Vault vault = open_vault(context);
-  Outcome outcome;
+  const Stopwatch watch;
+  ImportOutcome outcome;
   try {
-    outcome = import_rows(vault, file, options, map, context);
+    ProgressLine progress(context);
+    outcome = import_file(
+        vault, {options.file, options.kind, map ? &*map : nullptr, options.media, options.dry_run},
+        context.now(),
+        [&](std::string_view step, std::uint64_t done, std::uint64_t of, bool bytes) {
+          progress.update(step, done, of, bytes ? Unit::bytes : Unit::items);
+        });
   } catch (const Error& error) {
     if (error.code() != Code::invalid) throw;
     throw error.in(options.file);
   }
-  report(context, outcome);
+  report(context, outcome, options.dry_run, watch.seconds());
   return 0;
 }
 
@@ -122,18 +114,25 @@ int import_file(Context& context, const Options& options) {
 
 Runner install_import(CLI::App& app, Context& context) {
   auto options = std::make_shared<Options>();
-  app.add_option("file", options->file, "CSV in UTF-8 (-: standard input)")
+  app.add_option("file", options->file,
+                 "CSV or JSON lines in UTF-8, or a form's export by ODK Central or KoboToolbox: "
+                 "ZIP, directory, CSV or JSON (-: standard input)")
       ->required()
-      ->type_name("FILE.csv");
+      ->type_name("FILE");
   app.add_option("--kind", options->kind, "testimony or incident")
       ->required()
       ->check(CLI::IsMember({"testimony", "incident"}))
       ->type_name("testimony|incident");
-  app.add_option(
-         "--map", options->map,
-         R"(What the columns hold: {"column": "path", "Labels": {"path": "tags", "split": ";"}, "Notes": null})")
+  app.add_option("--map", options->map,
+                 R"(What the columns and questions hold: {"column": "path", "Labels": {"path": )"
+                 R"("tags", "split": ";"}, "Notes": null})")
       ->type_name("FILE.json");
-  return [&context, options] { return import_file(context, *options); };
+  app.add_option("--media", options->media,
+                 "A ZIP or directory with the files that the records name, where they are not in "
+                 "FILE or beside it")
+      ->type_name("PATH");
+  app.add_flag("--dry-run", options->dry_run, "Say what would be imported, and change nothing");
+  return [&context, options] { return import_records(context, *options); };
 }
 
 }  // namespace depone::cli

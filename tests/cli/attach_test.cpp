@@ -1,3 +1,5 @@
+#include <sys/stat.h>
+
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
 
@@ -89,6 +91,66 @@ TEST_CASE("A file that changes while it is read is not attached", "[attach]") {
   CHECK_THAT(ran.err, ContainsSubstring("changed while it was read"));
   CHECK(vault.shown().at("attachments").empty());
   CHECK(fs::is_empty(vault.dir / "attachments"));
+}
+
+TEST_CASE("What is known of a file is kept with it", "[attach]") {
+  const RecordVault vault;
+  vault.json({"attach", vault.id, "-", "--name", "voice.ogg", "--captured", "about 2026-03",
+              "--known-by", "the source", "--device", "telephone", "--collector", "monitor-1",
+              "--place", "Harbour", "--not-identifying"},
+             "sound");
+  const Json attachment = vault.shown().at("attachments").at(0);
+  CHECK(attachment.at("name") == "voice.ogg");
+  CHECK(attachment.at("type") == "audio/ogg");
+  CHECK(attachment.at("captured").at("date") == Json{{"date", "2026-03"}, {"type", "estimate"}});
+  CHECK(attachment.at("captured").at("known_by") == "the source");
+  CHECK(attachment.at("device") == "telephone");
+  CHECK(attachment.at("collector") == "monitor-1");
+  CHECK(attachment.at("place") == "Harbour");
+}
+
+TEST_CASE("A working copy says what was done to it and from which original", "[attach]") {
+  const RecordVault vault;
+  vault.json({"attach", vault.id, vault.file("a.jpg", "original")});
+  vault.json({"attach", vault.id, vault.file("b.jpg", "copy"), "--working-copy", "--of", "1",
+              "--transformation", "faces covered with GIMP"});
+  const Json copy = vault.shown().at("attachments").at(1);
+  CHECK(copy.at("status") == "working copy");
+  CHECK(copy.at("transformation") ==
+        "faces covered with GIMP (from " + hex(sha256("original")) + ")");
+}
+
+TEST_CASE("What is said of a file is held to before it is read", "[attach]") {
+  const RecordVault vault;
+  const std::string file = vault.file("a.txt", "one");
+  CHECK(vault.run({"attach", vault.id, file, "--captured", "last week"}).status == 2);
+  CHECK(vault.run({"attach", vault.id, file, "--working-copy"}).status == 2);
+  CHECK(vault.run({"attach", vault.id, file, "--transformation", "cut"}).status == 2);
+  CHECK(vault.run({"attach", vault.id, file, file, "--name", "x"}).status == 2);
+  CHECK(
+      vault
+          .run({"attach", vault.id, file, "--working-copy", "--transformation", "cut", "--of", "1"})
+          .status == 5);
+  CHECK(vault.shown().at("attachments").empty());
+  CHECK(fs::is_empty(vault.dir / "attachments"));
+}
+
+TEST_CASE("A named pipe and a device are no attachments, and are not waited for", "[attach]") {
+  const RecordVault vault;
+  const fs::path pipe = vault.temp / "pipe";
+  REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+  const ProcessResult ran = vault.run({"attach", vault.id, pipe});
+  CHECK(ran.status == 1);
+  CHECK_THAT(ran.err, ContainsSubstring("named pipe"));
+  CHECK(vault.run({"attach", vault.id, "/dev/zero"}).status == 1);
+  CHECK(fs::is_empty(vault.dir / "attachments"));
+}
+
+TEST_CASE("The same content is kept once, however often it is attached", "[attach]") {
+  const RecordVault vault;
+  vault.json({"attach", vault.id, vault.file("a.txt", "same"), vault.file("b.txt", "same")});
+  CHECK(vault.shown().at("attachments").size() == 2);
+  CHECK(names_in(vault.dir / "attachments").size() == 1);
 }
 
 TEST_CASE("Extracting never overwrites", "[extract]") {

@@ -153,6 +153,80 @@ TEST_CASE("Testimonies come in with a map only", "[import]") {
   CHECK(vault.only().at("fields").at("account").at("text") == "They came at night.");
 }
 
+TEST_CASE("JSON lines hold fields as `new --from` takes them; bad lines leave the rest",
+          "[import]") {
+  const ImportVault vault;
+  const fs::path lines =
+      vault.file("in.jsonl",
+                 "{\"title\": \"Raid\", \"dates\": {\"initial\": \"2026-03\"}}\n\n"
+                 "{\"title\": \"x\", \"rumour\": 1}\n"
+                 "{\"title\": \"\xed\x95\x9c\\ud800\"}\n"
+                 "{\"title\": \"Taken\", \"tags\": [\"a\", \"b\"]}\n");
+  const Json report = vault.json({"import", lines, "--kind", "incident"});
+  CHECK(report.at("imported") == 2);
+  REQUIRE(report.at("errors").size() == 2);
+  CHECK(report.at("errors").at(0).at("line") == 3);
+  CHECK(report.at("errors").at(1).at("line") == 4);
+  CHECK(vault.json({"import", lines, "--kind", "incident"}).at("skipped") == 2);
+}
+
+TEST_CASE("A line's files are taken from beside it, and from nowhere else", "[import]") {
+  const ImportVault vault;
+  vault.file("note.txt", "note");
+  const fs::path lines = vault.file(
+      "in.jsonl", R"({"title": "a", "attachments": [{"file": "note.txt", "identifies": false}]})"
+                  "\n"
+                  R"({"title": "b", "attachments": [{"file": "../../../../../../etc/passwd"}]})"
+                  "\n");
+  const Json report = vault.json({"import", lines, "--kind", "incident"});
+  CHECK(report.at("imported") == 2);
+  CHECK(report.at("attachments") == 1);
+  CHECK(report.at("warnings").at(0).at("line") == 2);
+}
+
+TEST_CASE("Text in another encoding is named", "[import]") {
+  const ImportVault vault;
+  std::string wide = "\xff\xfe";
+  for (const char c : std::string_view("title\nRaid\n")) wide += std::string{c, '\0'};
+  const ProcessResult utf16 = vault.try_import(wide);
+  CHECK(utf16.status == 1);
+  CHECK_THAT(utf16.err, ContainsSubstring("UTF-16") && ContainsSubstring("iconv"));
+  const ProcessResult latin = vault.try_import(
+      "title,description\nRafle,\"La police a arr\xeat\xe9 les \xe9l\xe8ves pr\xe8s de "
+      "l'\xe9glise apr\xe8s la c\xe9r\xe9monie\"\n");
+  CHECK(latin.status == 1);
+  CHECK_THAT(latin.err, ContainsSubstring("ISO-8859-1") || ContainsSubstring("windows-1252"));
+}
+
+TEST_CASE("A text field of 100 MiB is refused with the limit", "[import]") {
+  const ImportVault vault;
+  const ProcessResult ran =
+      vault.try_import("title,description\nx,\"" + std::string(100u << 20, 'x') + "\"\n");
+  CHECK(ran.status == 1);
+  CHECK_THAT(ran.err, ContainsSubstring("32 MiB"));
+}
+
+TEST_CASE("A dry run of a table changes nothing", "[import]") {
+  const ImportVault vault;
+  const Json report = vault.import(
+      std::string(kHeader) + "r-1,,X,2020-06-05,Held,,,,,\n" + "r-1,,X,2020-06-05,Held,,,,,\n",
+      {"--dry-run"});
+  CHECK(report.at("imported") == 1);
+  CHECK(report.at("skipped") == 1);
+  CHECK(vault.json_lines({"list"}).empty());
+}
+
+TEST_CASE("A map gives every record fields, and other words for values", "[import]") {
+  const ImportVault vault;
+  const fs::path map = vault.file(
+      "map.json",
+      R"({"t": "title", "who": {"path": "confidentiality", "values": {"all": "public"}}, "": {"tags": ["2026"]}})");
+  vault.import("t;who\nRaid;all\n", {"--map", map});
+  const Json fields = vault.only().at("fields");
+  CHECK(fields.at("confidentiality") == "public");
+  CHECK(fields.at("tags") == Json({"2026"}));
+}
+
 TEST_CASE("The kind must be said", "[import]") {
   const ImportVault vault;
   CHECK(vault.run({"import", vault.file("in.csv", kHeader)}).status == 2);

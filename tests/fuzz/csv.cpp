@@ -7,7 +7,8 @@ using fuzz::must;
 DEPONE_FUZZ_TARGET {
   MemorySource source(bytes);
   std::uint64_t line = 0;
-  read_csv(source, "incident", built_in_map(), [&](CsvRow row) {
+  const ImportMap map = built_in_map();
+  read_csv(source, "incident", &map, [&](ImportItem row) {
     must(row.line > line);
     line = row.line;
     check_paths(row.fields);

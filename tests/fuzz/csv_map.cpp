@@ -1,7 +1,7 @@
-#include "store/import_csv.h"
+#include "store/import_map.h"
 #include "tests/fuzz/fuzz.h"
 
 using namespace depone;
 using fuzz::must;
 
-DEPONE_FUZZ_TARGET { parse_csv_map(text); }
+DEPONE_FUZZ_TARGET { parse_import_map(text); }

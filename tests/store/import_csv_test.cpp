@@ -8,16 +8,16 @@ namespace {
 using testing::code_of;
 
 struct Imported {
-  std::vector<CsvRow> rows;
-  std::vector<CsvError> errors;
+  std::vector<ImportItem> rows;
+  std::vector<ImportIssue> errors;
 };
 
-Imported import(std::string_view csv, const CsvMap& map = built_in_map(),
+Imported import(std::string_view csv, const ImportMap& map = built_in_map(),
                 std::string_view kind = "incident") {
   Imported result;
   MemorySource source(as_bytes(csv));
   result.errors =
-      read_csv(source, kind, map, [&](CsvRow row) { result.rows.push_back(std::move(row)); });
+      read_csv(source, kind, &map, [&](ImportItem row) { result.rows.push_back(std::move(row)); });
   return result;
 }
 
@@ -36,7 +36,7 @@ class Dribble : public Source {
   std::string_view text_;
 };
 
-std::string context_of(std::string_view csv, const CsvMap& map = built_in_map()) {
+std::string context_of(std::string_view csv, const ImportMap& map = built_in_map()) {
   try {
     import(csv, map);
   } catch (const Error& error) {
@@ -71,8 +71,9 @@ TEST_CASE("A byte-order mark is passed over", "[csv]") {
 TEST_CASE("Reading does not depend on how the bytes come", "[csv]") {
   const std::string csv = "title,description\n\"a\",\"1\n2\"\nb,\n";
   Dribble source(csv);
-  std::vector<CsvRow> rows;
-  CHECK(read_csv(source, "incident", built_in_map(), [&](CsvRow row) {
+  std::vector<ImportItem> rows;
+  const ImportMap map = built_in_map();
+  CHECK(read_csv(source, "incident", &map, [&](ImportItem row) {
           rows.push_back(std::move(row));
         }).empty());
   const Imported whole = import(csv);
@@ -95,8 +96,11 @@ TEST_CASE("Long texts come in passages", "[csv]") {
 TEST_CASE("A value that can't be what its field holds is left empty and named", "[csv]") {
   const Imported result = import("title,date,latitude,longitude\na,last week,north,1e999\n");
   REQUIRE(result.rows.size() == 1);
-  CHECK(result.rows[0].left_empty ==
-        std::vector<std::string>{"dates.initial", "place.latitude", "place.longitude"});
+  const auto& warnings = result.rows[0].warnings;
+  REQUIRE(warnings.size() == 3);
+  CHECK(warnings[0].starts_with("dates.initial "));
+  CHECK(warnings[1].starts_with("place.latitude "));
+  CHECK(warnings[2].starts_with("place.longitude "));
   CHECK(result.rows[0].fields.size() == 1);
 }
 
@@ -111,7 +115,7 @@ TEST_CASE("Reading goes on behind a row of broken structure", "[csv]") {
   const Imported result = import("title,id\n,1\na,2,3\nb\n\"c\"x,4\nd\"e,5\nf,6\n");
   CHECK(result.rows.size() == 1);
   std::vector<std::uint64_t> lines;
-  for (const CsvError& error : result.errors) lines.push_back(error.line);
+  for (const ImportIssue& error : result.errors) lines.push_back(error.line);
   CHECK(lines == std::vector<std::uint64_t>{2, 3, 4, 5, 6});
 }
 
@@ -142,21 +146,21 @@ TEST_CASE("Headers that can't be used are refused by column", "[csv]") {
 }
 
 TEST_CASE("Maps are read strictly", "[csv]") {
-  const CsvMap map = parse_csv_map(
+  const ImportMap map = parse_import_map(
       R"({"a": "title", "b": {"path": "tags", "split": ";"}, "c": {"path": "impact"}, "d": null})");
-  REQUIRE(map.size() == 4);
-  CHECK(map[1].second.split == ";");
-  CHECK(map[3].second.path == "");
+  REQUIRE(map.columns.size() == 4);
+  CHECK(map.columns[1].target.split == ";");
+  CHECK(map.columns[3].target.path == "");
   for (const char* text :
        {"", "[]", "{\"a\": 1}", "{\"a\": \"\"}", "{\"a\": {}}", "{\"a\": {\"path\": 1}}",
         "{\"a\": {\"path\": \"tags\", \"sep\": \";\"}}", "{\"a\": \"title\", \"a\": \"impact\"}"}) {
     INFO(text);
-    CHECK(code_of([&] { parse_csv_map(text); }) == Code::invalid);
+    CHECK(code_of([&] { parse_import_map(text); }) == Code::invalid);
   }
 }
 
 TEST_CASE("Maps lead to fields that there are, and not to the program's own", "[csv]") {
-  const auto to = [](const char* path) { return CsvMap{{"t", {"title", ""}}, {"x", {path, ""}}}; };
+  const auto to = [](const char* path) { return ImportMap{{{"t", {"title"}}, {"x", {path}}}}; };
   for (const char* path : {"rumour", "place", "created", "attachments.0.name", "Title", "tags.x"}) {
     INFO(path);
     CHECK(context_of("t,x\na,b\n", to(path)) == "column x");
@@ -166,7 +170,7 @@ TEST_CASE("Maps lead to fields that there are, and not to the program's own", "[
 }
 
 TEST_CASE("Two columns may fill one list", "[csv]") {
-  const CsvMap map{{"t", {"title", ""}}, {"x", {"tags", "|"}}, {"y", {"tags", "|"}}};
+  const ImportMap map{{{"t", {"title"}}, {"x", {"tags", "|"}}, {"y", {"tags", "|"}}}};
   const FieldMap fields = import("t,y,x\na,three,one|two\n", map).rows[0].fields;
   CHECK(fields.at("tags.0") == "one");
   CHECK(fields.at("tags.2") == "three");
@@ -174,19 +178,21 @@ TEST_CASE("Two columns may fill one list", "[csv]") {
 
 TEST_CASE("What stops the import goes through the parser", "[csv]") {
   MemorySource source(as_bytes("title\na\nb\n"));
+  const ImportMap map = built_in_map();
   int rows = 0;
-  const auto stop = [&](CsvRow) {
+  const auto stop = [&](ImportItem) {
     ++rows;
     throw Error(Code::io, "the disk is full");
   };
-  CHECK(code_of([&] { read_csv(source, "incident", built_in_map(), stop); }) == Code::io);
+  CHECK(code_of([&] { read_csv(source, "incident", &map, stop); }) == Code::io);
   CHECK(rows == 1);
 }
 
 TEST_CASE("No refusal repeats what the row says", "[csv]") {
   const Imported result = import("title,id\nKim Ha-na,1,2\n\"Kim\" Ha-na,1\n");
   REQUIRE(result.errors.size() == 2);
-  for (const CsvError& error : result.errors) CHECK(error.message.find("Kim") == std::string::npos);
+  for (const ImportIssue& error : result.errors)
+    CHECK(error.message.find("Kim") == std::string::npos);
 }
 
 }  // namespace

@@ -196,6 +196,14 @@ void request_seeds(const Corpus& corpus) {
   corpus.put("csv", "incidents",
              "id,title,date,tags,description\nx-1,\"One, two\",(Believed to be) 2026-03-01,a;b,\"first\n\nsecond\"\n,,,,\nx,y\n");
   corpus.put("csv_map", "map", R"({"Name":"title","Labels":{"path":"tags","split":";"},"Notes":null})");
+  corpus.put("csv_map", "form",
+             R"({"a":{"path":"acts","each":{"b":"type","c":{"path":"status","values":{"1":"x"}}}},"f":{"path":"attachments","identifies":false},"":{"title":"t"}})");
+  corpus.put("form_json", "odk",
+             R"({"@odata.context":"x","value":[{"__id":"uuid:1","a":"one","b":{"c":"Azalea"},"f":"1.jpg","r":[{"x":"beating","d":"2025-03-02","y":"t"}],"p":{"type":"Point","coordinates":[127.1,37.5,0],"properties":{"accuracy":4.9}}}]})");
+  corpus.put("form_json", "kobo",
+             R"({"count":1,"next":null,"results":[{"_uuid":"1","a":"x","b/c":"Azalea","r":[{"r/x":"arrest"}],"_attachments":[{"filename":"u/a/1.jpg"}]}]})");
+  corpus.put("form_table", "odk",
+             "SubmissionDate,a,b-c,KEY\nx,one,two,uuid:1\n\fx,PARENT_KEY,KEY\nbeating,uuid:1,uuid:1/r[1]\n");
 
   VaultHeader header;
   header.slots.push_back(passphrase_slot(header, DatabaseKey(), as_bytes("a passphrase"), {1, 8u << 20}));
