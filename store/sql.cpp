@@ -53,10 +53,9 @@ bool has_no_room_beside(sqlite3* db) {
 
 void fail_sql(sqlite3* db, int result) {
   const int kind = result & 0xff;
-  const bool disk_full =
-      kind == SQLITE_FULL ||
-      (kind == SQLITE_IOERR && is_full(db == nullptr ? 0 : sqlite3_system_errno(db))) ||
-      (kind == SQLITE_CANTOPEN && db != nullptr && has_no_room_beside(db));
+  const int system = db == nullptr ? 0 : sqlite3_system_errno(db);
+  const bool disk_full = kind == SQLITE_FULL || (kind == SQLITE_IOERR && is_full(system)) ||
+                         (kind == SQLITE_CANTOPEN && db != nullptr && has_no_room_beside(db));
   if (disk_full) {
     throw Error(Code::io,
                 "the disk is full: the database was not changed. Make room and run it again",

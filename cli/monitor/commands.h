@@ -11,6 +11,7 @@ Runner install_new(CLI::App& app, Context& context);
 Runner install_edit(CLI::App& app, Context& context);
 Runner install_schema(CLI::App& app, Context& context);
 Runner install_import(CLI::App& app, Context& context);
+Runner install_export(CLI::App& app, Context& context);
 Runner install_attach(CLI::App& app, Context& context);
 Runner install_extract(CLI::App& app, Context& context);
 Runner install_list(CLI::App& app, Context& context);

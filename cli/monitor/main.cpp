@@ -17,6 +17,8 @@ constexpr Command kCommands[] = {
     {"schema", "Say what a record may hold", "depone schema testimony", install_schema},
     {"import", "Add many records from a file", "depone import incidents.csv --kind incident",
      install_import},
+    {"export", "Write records out in the clear, as far as consent allows",
+     "depone export --to for-the-court --for court --as html 3f2a", install_export},
     {"attach", "Add files to a record", "depone attach 3f2a photo.jpg statement.pdf",
      install_attach},
     {"extract", "Write an attachment to a file", "depone extract 3f2a 1 --to photo.jpg",
