@@ -32,6 +32,7 @@ Result seal_job(const Options& options);
 Result open_job(const Options& options);
 Result verify_job(const Options& options);
 Result small_job(const Options& options);
+Result attach_job(const Options& options);
 
 double seconds_of(const std::function<void()>& work);
 // Runs a shell command in a directory; an exception where it fails.

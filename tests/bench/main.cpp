@@ -26,6 +26,8 @@ constexpr Job kJobs[] = {
     {"verify", "100,000 log entries: parsed, two signatures each, from memory",
      "crypto_sign_verify_detached, two an entry, same threads", verify_job},
     {"small", "1,000 records of 2 KiB, one bundle each, two recipients", "the pipeline of seal, a record each", small_job},
+    {"attach", "1 GiB file into the vault, and out of it again, durable both ways",
+     "cp, sync FILE, sha256sum; and the same back", attach_job},
 };
 
 std::string number(double value, int digits) {
@@ -74,7 +76,7 @@ int main(int argc, char** argv) {
   Options options;
   bool json = false;
   std::string docs;
-  app.add_option("JOB", names, "seal, open, verify, small")->required();
+  app.add_option("JOB", names, "seal, open, verify, small, attach")->required();
   app.add_flag("--json", json, "One object a job on standard output");
   app.add_option("--runs", options.runs, "At least five count");
   app.add_option("--bytes", options.bytes, "Of the attachment");

@@ -72,6 +72,24 @@ struct Scene {
     return staged.content();
   }
 
+  // The same, added to a record as `attach` does it: one revision, one event of custody.
+  StoredContent attach_to(const std::string& record) {
+    FileSource source(peer_file("content"));
+    StagedContent staged = stage_content(monitor.vault, source);
+    const StoredContent stored = staged.content();
+    Tx tx(monitor.vault.db());
+    staged.keep(monitor.vault);
+    const RevisionContent content = get_record(monitor.vault, record).content;
+    FieldMap fields = content.fields();
+    const std::string path = "attachments." + std::to_string(next_index(content, fields, "attachments")) + ".";
+    fields.emplace(path + "sha256", stored.sha256);
+    fields.emplace(path + "size", stored.size);
+    revise_record(monitor.vault, record, fields, "attached", Json::object(), clock(), stored.sha256);
+    tx.commit();
+    staged.done();
+    return stored;
+  }
+
   std::string seal_one(const std::string& record) {
     return depone::seal(monitor.vault, {{record}, "", true, 4ull << 30}, clock, {}).bundles.at(0);
   }
