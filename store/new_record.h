@@ -35,7 +35,7 @@ class RecordMaker {
   std::string member_;
 };
 
-// Inside a Tx.
+// Inside a Tx, the index being current (store/search_index.h, ensure_index).
 void write_record(Vault& vault, const NewRecord& record);
 
 }  // namespace depone

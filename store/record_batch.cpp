@@ -14,8 +14,11 @@ constexpr std::size_t kAhead = 4;
 
 RecordBatch::RecordBatch(Vault& vault, std::string_view kind, std::string_view action, Time now)
     : vault_(vault),
+      kind_(kind),
       maker_(vault, kind, action, now),
-      worker_([this](const std::stop_token& stop) { work(stop); }) {}
+      worker_([this](const std::stop_token& stop) { work(stop); }) {
+  ensure_index(vault);
+}
 
 RecordBatch::~RecordBatch() {
   worker_.request_stop();
@@ -51,24 +54,30 @@ void RecordBatch::write_one_chunk() {
   }
   --handed_over_;
   for (Item& item : chunk) {
-    if (item.wanted && !item.wanted()) continue;
+    if (item.wanted && !item.wanted(item.digest)) continue;
     if (item.failed) std::rethrow_exception(item.failed);
     write_record(vault_, item.record);
-    if (item.done) item.done(item.record.content.revision.record);
+    if (item.done) item.done(item.digest, item.record.content.revision.record);
   }
+  const std::lock_guard lock(mutex_);
+  written_.push_back(std::move(chunk));
 }
 
 void RecordBatch::work(const std::stop_token& stop) {
   while (true) {
     Chunk chunk;
+    std::deque<Chunk> written;
     {
       std::unique_lock lock(mutex_);
       if (!changed_.wait(lock, stop, [this] { return !raw_.empty(); })) return;
       chunk = std::move(raw_.front());
       raw_.pop_front();
+      written.swap(written_);
     }
+    written.clear();
     for (Item& item : chunk) {
       try {
+        item.digest = import_digest(kind_, item.fields);
         item.record = maker_.make(std::move(item.fields), item.detail);
       } catch (...) {
         item.failed = std::current_exception();

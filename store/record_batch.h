@@ -26,9 +26,10 @@ class RecordBatch {
   ~RecordBatch();
 
   // `wanted` is asked, and `done` is given the new record's id, when its turn to be written has
-  // come: in the order of add(). Throws, here or later, what create_record() throws.
-  using Wanted = std::function<bool()>;
-  using Done = std::function<void(const std::string& id)>;
+  // come: in the order of add(). Both get what import_digest() says of the fields. Either may be
+  // empty. Throws, here or later, what create_record() throws.
+  using Wanted = std::function<bool(const Sha256& digest)>;
+  using Done = std::function<void(const Sha256& digest, const std::string& id)>;
   void add(FieldMap fields, Json detail, Wanted wanted, Done done);
   void finish();
 
@@ -38,6 +39,7 @@ class RecordBatch {
     Json detail;
     Wanted wanted;
     Done done;
+    Sha256 digest = {};
     NewRecord record = {};
     std::exception_ptr failed = nullptr;
   };
@@ -48,6 +50,7 @@ class RecordBatch {
   void work(const std::stop_token& stop);
 
   Vault& vault_;
+  const std::string kind_;
   const RecordMaker maker_;
   Chunk filling_;
   std::size_t handed_over_ = 0;  // chunks that are with the worker or behind it
@@ -55,6 +58,7 @@ class RecordBatch {
   std::condition_variable_any changed_;
   std::deque<Chunk> raw_;
   std::deque<Chunk> made_;
+  std::deque<Chunk> written_;  // to be taken apart, which takes time too
   std::jthread worker_;
 };
 

@@ -149,7 +149,6 @@ RecordRow record_row(const RevisionContent& head, std::string_view revision,
 }
 
 std::int64_t insert_record_row(Vault& vault, const RecordRow& row) {
-  ensure_index(vault);
   vault.db()
       .cached(
           "INSERT INTO records(id, kind, title, date, head, heads, created, updated, complete, "
@@ -166,6 +165,7 @@ std::int64_t insert_record_row(Vault& vault, const RecordRow& row) {
 }
 
 void insert_record_row(Vault& vault, const RevisionContent& head) {
+  ensure_index(vault);
   insert_record_row(vault, record_row(head, head.id(), head.fields()));
 }
 

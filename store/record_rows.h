@@ -48,7 +48,7 @@ struct RecordRow {
 // From its head; needs no vault.
 RecordRow record_row(const RevisionContent& head, std::string_view revision,
                      const FieldMap& fields);
-// Gives the record's number.
+// Gives the record's number. The index has to be current (store/search_index.h, ensure_index).
 std::int64_t insert_record_row(Vault& vault, const RecordRow& row);
 void insert_record_row(Vault& vault, const RevisionContent& head);
 void update_record_row(Vault& vault, std::int64_t record, const RevisionContent& head,

@@ -8,6 +8,7 @@
 #include "store/list.h"
 #include "store/new_record.h"
 #include "store/record_rows.h"
+#include "store/search_index.h"
 
 namespace depone {
 
@@ -61,6 +62,7 @@ std::string create_record(Vault& vault, std::string_view kind, FieldMap fields,
                           std::string_view action, const Json& detail, Time now, std::string id) {
   const NewRecord record =
       RecordMaker(vault, kind, action, now).make(std::move(fields), detail, std::move(id));
+  ensure_index(vault);
   write_record(vault, record);
   return record.content.revision.record;
 }

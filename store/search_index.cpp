@@ -19,9 +19,10 @@ constexpr int kLayout = 1;
 // So that a leaf of FTS5's tree fills a page of SQLCipher's, of which 80 bytes are taken, and does
 // not go on in a second one.
 constexpr int kLeaf = 3'900;
-// How much FTS5 collects before it writes: an import so writes a table's words once, and merges
-// nothing.
-constexpr int kCollected = 32 << 20;
+// How much FTS5 collects before it writes. An import so writes a table's words a few times, and has
+// little to merge; with more, what is collected no longer fits the processor's caches (measured: 1
+// MiB 42 µs a record of 1 KiB, 4 and 8 MiB 30, 32 MiB 39).
+constexpr int kCollected = 8 << 20;
 
 constexpr std::int64_t kIdentity = -1;
 

@@ -13,8 +13,14 @@ struct Options {
   std::uint64_t bytes = 1ull << 30;    // of the attachment, in seal and open
   std::uint64_t entries = 100'000;     // in verify
   std::uint64_t records = 1'000;       // in small
+  std::uint64_t testimonies = 300'000;  // in search, list and unlock
+  std::uint64_t rows = 100'000;         // in import
+  std::string data = "build/bench-data";  // where the testimonies are kept between runs
   int runs = 5;
-  bool full() const { return bytes == 1ull << 30 && entries == 100'000 && records == 1'000 && runs >= 5; }
+  bool full() const {
+    return bytes == 1ull << 30 && entries == 100'000 && records == 1'000 && testimonies == 300'000 &&
+           rows == 100'000 && runs >= 5;
+  }
 };
 
 struct Result {
@@ -33,6 +39,14 @@ Result open_job(const Options& options);
 Result verify_job(const Options& options);
 Result small_job(const Options& options);
 Result attach_job(const Options& options);
+Result import_job(const Options& options);
+Result search_common_job(const Options& options);
+Result search_rare_job(const Options& options);
+Result search_two_job(const Options& options);
+Result search_phrase_job(const Options& options);
+Result search_prefix_job(const Options& options);
+Result list_job(const Options& options);
+Result unlock_job(const Options& options);
 
 double seconds_of(const std::function<void()>& work);
 // Runs a shell command in a directory; an exception where it fails.
