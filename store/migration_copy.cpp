@@ -4,7 +4,7 @@
 #include <chrono>
 
 #include "crypto/error.h"
-#include "store/search.h"
+#include "store/search_index.h"
 
 namespace depone {
 

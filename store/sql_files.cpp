@@ -6,6 +6,7 @@
 #include "crypto/error.h"
 #include "store/file.h"
 #include "store/sql_internal.h"
+#include "store/sql_memory.h"
 
 // The database as files: copied as it stands, under another key, or looked at without being opened.
 namespace depone {
@@ -80,6 +81,7 @@ sqlite3_file* raw_file(sqlite3* db, Database::RawFile which) {
 }  // namespace
 
 Database Database::open_immutable(const fs::path& path, const Secret<32>& key) {
+  wipe_freed_sql_memory();
   Database database;
   database.cache_ = std::make_unique<Cache>();
   const int result = sqlite3_open_v2(immutable_uri(path).c_str(), &database.db_,
