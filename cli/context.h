@@ -15,6 +15,9 @@ class App;
 
 namespace depone::cli {
 
+class VaultSession;
+struct Program;
+
 // What a command works with; nothing comes from globals.
 struct Context {
   std::istream& in;
@@ -30,6 +33,9 @@ struct Context {
   std::string passphrase_file = {};
   std::string vault = {};  // --vault; depone alone has it
   bool in_is_terminal = false;
+
+  const Program* program = nullptr;  // that this is a command of
+  VaultSession* session = nullptr;   // of `shell`, where the command was typed into one
 };
 
 // One command: adds its options to `app` and returns what runs it. The result is the exit status.

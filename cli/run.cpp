@@ -9,6 +9,7 @@
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
+#include <functional>
 #include <iostream>
 #include <new>
 
@@ -97,22 +98,33 @@ class CommandLine {
     throw Error(Code::usage, "no command was named", std::string(name));
   }
 
+  std::vector<std::string> words(const std::string& command) const {
+    std::vector<std::string> out;
+    for (const auto& [app, runner] : runners_) {
+      if (command.empty()) out.push_back(app->get_name());
+      if (app->get_name() != command) continue;
+      for (const CLI::App* of : {static_cast<const CLI::App*>(app), &app_}) {
+        for (const CLI::Option* option : of->get_options()) {
+          for (const std::string& name : option->get_lnames()) out.push_back("--" + name);
+        }
+      }
+      for (const CLI::App* below : app->get_subcommands([](const CLI::App*) { return true; }))
+        out.push_back(below->get_name());
+    }
+    return out;
+  }
+
  private:
   CLI::App app_;
   std::vector<std::pair<CLI::App*, Runner>> runners_;
 };
 
-int run_in(const Program& program, int argc, char** argv, Context& context) {
+int run_in(const Program& program, Context& context, const std::function<int()>& work) {
   const auto say = [&](std::string_view message) {
     context.err << program.name << ": " << printable(message) << '\n';
   };
   try {
-    keep_memory_out_of_cores();
-    if (!start_crypto()) {
-      say("the system does not let memory be locked: keys and passphrases could reach the swap "
-          "space of this machine");
-    }
-    const int status = CommandLine(program, context).run(argc, argv, context, program.name);
+    const int status = work();
     context.out.flush();
     return status;
   } catch (const ClosedPipe&) {
@@ -146,6 +158,7 @@ std::string version_text(std::string_view program, std::string_view more) {
 int run(const Program& program, int argc, char** argv) {
   ::umask(077);
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGUSR1, SIG_IGN);  // `depone lock` sends it, and means a shell
   DescriptorBuffer buffer(STDOUT_FILENO);
   std::ostream out(&buffer);
   out.exceptions(std::ios::badbit);
@@ -157,7 +170,33 @@ int run(const Program& program, int argc, char** argv) {
                   clock_now,
                   [](const char* name) -> const char* { return std::getenv(name); }};
   context.in_is_terminal = ::isatty(STDIN_FILENO) == 1;
-  return run_in(program, argc, argv, context);
+  context.program = &program;
+  return run_in(program, context, [&] {
+    keep_memory_out_of_cores();
+    if (!start_crypto()) {
+      context.err << program.name
+                  << ": the system does not let memory be locked: keys and passphrases could reach "
+                     "the swap space of this machine\n";
+    }
+    return CommandLine(program, context).run(argc, argv, context, program.name);
+  });
+}
+
+int run_words(const Program& program, const std::vector<std::string>& words, Context& context) {
+  std::vector<std::string> all{program.name};
+  all.insert(all.end(), words.begin(), words.end());
+  std::vector<char*> argv;
+  for (std::string& word : all) argv.push_back(word.data());
+  argv.push_back(nullptr);
+  return run_in(program, context, [&] {
+    return CommandLine(program, context)
+        .run(static_cast<int>(all.size()), argv.data(), context, program.name);
+  });
+}
+
+std::vector<std::string> words_of(const Program& program, const std::string& command,
+                                  Context context) {
+  return CommandLine(program, context).words(command);
 }
 
 }  // namespace depone::cli

@@ -3,6 +3,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "cli/context.h"
 #include "crypto/error.h"
@@ -20,6 +21,13 @@ struct Program {
   const char* example = nullptr;                      // shown by --help of the program itself
 };
 int run(const Program& program, int argc, char** argv);
+// One command inside a program that runs already (`depone shell`): as run() does it, down to the
+// exit status. `words` are what would come after the program's name.
+int run_words(const Program& program, const std::vector<std::string>& words, Context& context);
+
+// For completing what is typed: the commands, or the options of one ("--kind").
+std::vector<std::string> words_of(const Program& program, const std::string& command,
+                                  Context context);
 
 // "depone 0.1.0\nlibsodium 1.0.22\n…", for Program::version. `more`: the other libraries, one a
 // line.

@@ -32,5 +32,10 @@ Runner install_unseal(CLI::App& app, Context& context);
 Runner install_key(CLI::App& app, Context& context);
 Runner install_passwd(CLI::App& app, Context& context);
 Runner install_check(CLI::App& app, Context& context);
+Runner install_backup(CLI::App& app, Context& context);
+Runner install_restore(CLI::App& app, Context& context);
+Runner install_lock(CLI::App& app, Context& context);
+Runner install_panic(CLI::App& app, Context& context);
+Runner install_shell(CLI::App& app, Context& context);
 
 }  // namespace depone::cli

@@ -3,6 +3,7 @@
 
 #include "cli/monitor/commands.h"
 #include "cli/monitor/recovery_sheet.h"
+#include "cli/monitor/swap_warning.h"
 #include "cli/monitor/vault_access.h"
 #include "cli/output.h"
 #include "cli/prompt.h"
@@ -22,13 +23,14 @@ std::string fingerprint_of(const Identity& identity) {
                      identity.recipient.recipient().text(), identity.archive.text());
 }
 
-void refuse_where_a_vault_is(const fs::path& dir) {
-  std::error_code ignored;
-  if (fs::exists(dir / "vault.json", ignored) || fs::exists(dir / "vault.json.copy", ignored)) {
-    throw Error(Code::refused,
-                "there is a vault already; it was left as it is. --vault DIR names another place",
-                dir.string());
-  }
+// What was there already, and was open to others, is for its owner only from now on.
+void say_where_permissions_change(Context& context, const fs::path& dir) {
+  std::error_code missing;
+  const fs::perms found = fs::status(dir, missing).permissions();
+  constexpr fs::perms kOthers = fs::perms::group_all | fs::perms::others_all;
+  if (missing || !fs::exists(dir) || (found & kOthers) == fs::perms::none) return;
+  context.err << "depone: other users of this computer could look into " << printable(dir.string())
+              << "; from now on only you can\n";
 }
 
 // The seed stands nowhere but on this sheet: where it does not get out, the vault goes too.
@@ -44,12 +46,15 @@ void print_sheet_of(Context& context, const fs::path& dir, const RecoverySheet& 
 }
 
 int init(Context& context, const Options& options) {
+  refuse_in_shell(context, "init");
   if (context.json && options.recovery_file.empty()) {
     throw Error(Code::usage,
                 "with --json, --recovery-file FILE says where the recovery sheet goes");
   }
   const fs::path dir = fs::absolute(vault_dir(context)).lexically_normal();
   refuse_where_a_vault_is(dir);
+  say_where_permissions_change(context, dir);
+  warn_of_swap(context);
   const SecretBytes passphrase = ask_new_passphrase(context, "New passphrase");
 
   const Seed seed = Seed::random();

@@ -50,8 +50,18 @@ constexpr Command kCommands[] = {
     {"unseal", "Unpack one bundle into a directory", "depone unseal 4b7c….age --to unpacked",
      install_unseal},
     {"key", "Show or export this vault's keys", "depone key show", install_key},
-    {"passwd", "Change the passphrase", "depone passwd", install_passwd},
-    {"check", "Read and check everything the vault holds", "depone check", install_check},
+    {"passwd", "Change the passphrase; open with the recovery sheet where it is forgotten",
+     "depone passwd --recovery", install_passwd},
+    {"check", "Read and check everything the vault holds", "depone check --recovery",
+     install_check},
+    {"backup", "Copy the whole vault, as it is, encrypted, into one file",
+     "depone backup /media/stick/vault-2026-11-24.depone", install_backup},
+    {"restore", "Make a vault of a backup",
+     "depone --vault ~/restored restore /media/stick/vault-2026-11-24.depone", install_restore},
+    {"shell", "Unlock once, then take many commands", "depone shell --idle 5", install_shell},
+    {"lock", "Make an open shell lock its vault", "depone lock", install_lock},
+    {"panic", "Destroy the vault's keys at once, so that nobody opens it again",
+     "depone panic --yes", install_panic},
 };
 
 void add_vault_option(CLI::App& app, Context& context) {

@@ -24,11 +24,16 @@ void RecoverySheet::write(const std::function<void(ByteView)>& out) const {
   say("DEPONE RECOVERY SHEET\n\n"
       "Whoever holds this sheet can become this member on another machine, and read\n"
       "what was sealed to it. It is shown this once and kept nowhere. Keep it on paper,\n"
-      "apart from the laptop, where nobody else will find it. Without it, a forgotten\n"
-      "passphrase means that what is only in the vault is lost.\n\n"
+      "apart from the laptop, where nobody else will find it; do not photograph it.\n"
+      "Without it, a forgotten passphrase means that what is only in the vault is lost.\n\n"
+      "The passphrase is forgotten:          depone passwd --recovery\n"
+      "A backup, and no passphrase for it:   depone restore FILE --recovery\n"
+      "A new key for the whole vault:        depone passwd --rekey\n"
+      "To see that this sheet opens it:      depone check --recovery\n\n"
       "Seed, in one line:\n\n");
   out(seed_.reveal());
-  say("\n\nThe same in groups, for reading and for typing:\n\n");
+  say("\n\nThe same in groups, for reading and for typing (capitals or not; no 1, B, I, O\n"
+      "after the first line; mistakes are noticed and their place is named):\n\n");
   say(kPrefix);
   const ByteView groups = seed_.reveal().subspan(std::min(kPrefix.size(), seed_.size()));
   for (std::size_t at = 0; at < groups.size(); at += kGroup) {

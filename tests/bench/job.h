@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-// The benchmarks: a job does our work and the peer's alternately on the same files, and reports medians. Nothing syncs: the
-// program runs under libeatmydata (scripts/bench).
+// The benchmarks: a job does our work and the peer's alternately on the same files, and reports medians. Nothing syncs but
+// in backup, where that is part of the work: the program runs under libeatmydata otherwise (scripts/bench).
 namespace depone::bench {
 
 struct Options {
@@ -16,10 +16,11 @@ struct Options {
   std::uint64_t testimonies = 300'000;  // in search, list and unlock
   std::uint64_t rows = 100'000;         // in import
   std::string data = "build/bench-data";  // where the testimonies are kept between runs
+  std::uint64_t vault = 300'000;       // records, in backup
   int runs = 5;
   bool full() const {
     return bytes == 1ull << 30 && entries == 100'000 && records == 1'000 && testimonies == 300'000 &&
-           rows == 100'000 && runs >= 5;
+           rows == 100'000 && vault == 300'000 && runs >= 5;
   }
 };
 
@@ -47,6 +48,7 @@ Result search_phrase_job(const Options& options);
 Result search_prefix_job(const Options& options);
 Result list_job(const Options& options);
 Result unlock_job(const Options& options);
+Result backup_job(const Options& options);
 
 double seconds_of(const std::function<void()>& work);
 // Runs a shell command in a directory; an exception where it fails.

@@ -25,6 +25,8 @@ constexpr Job kJobs[] = {
      "minisign -V, age -d | tar -x, sha256sum -c", open_job},
     {"verify", "100,000 log entries: parsed, two signatures each, from memory",
      "crypto_sign_verify_detached, two an entry, same threads", verify_job},
+    {"backup", "a vault of 300,000 records, open, to one file that is synced and read back",
+     "cp -r, sync of the same files", backup_job},
     {"small", "1,000 records of 2 KiB, one bundle each, two recipients", "the pipeline of seal, a record each", small_job},
     {"attach", "1 GiB file into the vault, and out of it again, durable both ways",
      "cp, sync FILE, sha256sum; and the same back", attach_job},
@@ -89,7 +91,7 @@ int main(int argc, char** argv) {
   bool json = false;
   std::string docs;
   app.add_option("JOB", names,
-                 "seal, open, verify, small, attach, import, search (all of search-common, search-rare, search-two, "
+                 "seal, open, verify, small, attach, backup, import, search (all of search-common, search-rare, search-two, "
                  "search-phrase, search-prefix), list, unlock")->required();
   app.add_flag("--json", json, "One object a job on standard output");
   app.add_option("--runs", options.runs, "At least five count");
@@ -99,6 +101,7 @@ int main(int argc, char** argv) {
   app.add_option("--testimonies", options.testimonies, "Of search, list and unlock");
   app.add_option("--rows", options.rows, "Of import");
   app.add_option("--data", options.data, "Where the testimonies are kept between runs");
+  app.add_option("--vault", options.vault, "Records of backup");
   app.add_option("--docs", docs, "Write what is measured in full into this file");
   CLI11_PARSE(app, argc, argv);
   depone::start_crypto();

@@ -49,6 +49,25 @@ TEST_CASE("The groups of the sheet are the same seed", "[init]") {
   CHECK(groups == seed_line(sheet));
 }
 
+TEST_CASE("The sheet fits on one page", "[init]") {
+  const NewVault at;
+  const std::string sheet = at.init().out;
+  const auto lines = lines_of(sheet);
+  REQUIRE(lines);
+  CHECK(lines->size() <= 60);
+  for (const std::string_view line : *lines) CHECK(line.size() <= 80);
+}
+
+TEST_CASE("A directory that others could look into is closed to them, and that is said", "[init]") {
+  const NewVault at;
+  fs::create_directory(at.dir);
+  fs::permissions(at.dir, fs::perms(0755));
+  const ProcessResult ran = at.init();
+  REQUIRE(ran.status == 0);
+  CHECK((fs::status(at.dir).permissions() & fs::perms(0077)) == fs::perms::none);
+  CHECK_THAT(ran.err, ContainsSubstring("from now on only you can"));
+}
+
 TEST_CASE("The sheet goes to a file that only its owner reads", "[init]") {
   const NewVault at;
   const std::string file = at.temp / "sheet.txt";

@@ -88,26 +88,5 @@ TEST_CASE("A new passphrase that is too short changes nothing", "[passwd]") {
   CHECK(vault.run({"list"}).status == 0);
 }
 
-TEST_CASE("A vault without damage passes its check", "[check]") {
-  const CheapVault vault;
-  vault.json({"new", "incident", "--set", "title=Night raid"});
-  const Json report = vault.json({"check"});
-  CHECK(report.at("records") == 1);
-  CHECK(report.at("revisions") == 1);
-  CHECK(report.at("custody_events") == 1);
-  CHECK(report.at("damage").empty());
-}
-
-TEST_CASE("Damage that check finds is named and exits with 8", "[check]") {
-  const CheapVault vault;
-  const std::string id =
-      vault.json({"new", "incident", "--set", "title=Night raid"}).at("id").get<std::string>();
-  vault.json({"attach", id, vault.file("a.txt", "content")});
-  flip_byte(vault.dir / "attachments" / names_in(vault.dir / "attachments").at(0), 20);
-  const ProcessResult ran = vault.run({"check", "--json"});
-  CHECK(ran.status == 8);
-  CHECK(parse_json(ran.out.substr(0, ran.out.size() - 1), "output").at("damage").size() == 1);
-}
-
 }  // namespace
 }  // namespace depone::testing
