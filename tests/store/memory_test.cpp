@@ -164,4 +164,27 @@ TEST_CASE_METHOD(Memory, "The same after a vault was made, and after it was open
   CHECK(found_in_own_memory(keys) == Found{});
 }
 
+TEST_CASE_METHOD(Memory, "After a new database key, neither old nor new is left", "[memory]") {
+  {
+    const Seed seed = Seed::random();
+    remember(seed);
+    Vault vault = Vault::create(dir, passphrase.reveal(), kCheap, seed, kNow);
+    work(vault);
+    std::vector<Needle> before;
+    std::swap(before, keys);
+    remember_database_key();
+    SecretBytes next = some_passphrase();
+    append(words, needles_of_passphrase("new passphrase", next.reveal()));
+    vault.rekey(next.reveal(), kCheap, seed, {});
+    CHECK(found_in_own_memory(keys) == Found{});  // the old one, while the vault is open
+    passphrase = std::move(next);
+    remember_database_key();
+    append(keys, std::move(before));
+    work(vault);
+    forget_passphrase();
+  }
+  CHECK(found_in_own_memory(words) == Found{});
+  CHECK(found_in_own_memory(keys) == Found{});
+}
+
 }  // namespace depone
