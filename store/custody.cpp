@@ -145,11 +145,7 @@ std::string custody_member(Vault& vault) {
 
 void start_custody(Vault& vault, std::int64_t record, const CustodyEvent& event) {
   constexpr std::int64_t kFirst = 0;
-  vault.db()
-      .cached("INSERT INTO own_chains(record, chain) VALUES (?, ?)")
-      .with(record, kFirst)
-      .run();
-  insert_event(vault, record, kFirst, 0, event);
+  insert_event(vault, record, kFirst, true, 0, event);
 }
 
 void append_custody(Vault& vault, std::string_view record, const CustodyEvent& event) {
