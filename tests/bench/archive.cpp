@@ -24,8 +24,7 @@ void check(sqlite3* db, int result) {
 }
 
 void bind(sqlite3_stmt* statement, int position, const std::string& text) {
-  sqlite3_bind_text(statement, position, text.data(), static_cast<int>(text.size()),
-                    SQLITE_STATIC);
+  sqlite3_bind_text(statement, position, text.data(), static_cast<int>(text.size()), SQLITE_STATIC);
 }
 
 Seed seed() {
@@ -70,7 +69,8 @@ struct PlainDatabase::Statements {
   std::unordered_map<std::string, sqlite3_stmt*> known;
 };
 
-PlainDatabase::PlainDatabase(const std::string& path) : statements_(std::make_unique<Statements>()) {
+PlainDatabase::PlainDatabase(const std::string& path)
+    : statements_(std::make_unique<Statements>()) {
   check(db_, sqlite3_open(path.c_str(), &db_));
   execute(
       "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; "
@@ -99,8 +99,7 @@ void PlainDatabase::insert(const Testimony& t) {
        {"INSERT INTO docs(title, place, text, reference, date, tag) VALUES (?, ?, ?, ?, ?, ?)",
         "INSERT INTO words(title, place, text, rowid) VALUES (?, ?, ?, last_insert_rowid())"}) {
     sqlite3_stmt*& statement = statements_->known[sql];
-    if (statement == nullptr)
-      check(db_, sqlite3_prepare_v2(db_, sql, -1, &statement, nullptr));
+    if (statement == nullptr) check(db_, sqlite3_prepare_v2(db_, sql, -1, &statement, nullptr));
     bind(statement, 1, t.title);
     bind(statement, 2, t.place);
     bind(statement, 3, t.text);
@@ -116,7 +115,8 @@ void PlainDatabase::insert(const Testimony& t) {
 
 std::size_t PlainDatabase::query(const std::string& sql, const std::string& parameter) {
   sqlite3_stmt*& statement = statements_->known[sql];
-  if (statement == nullptr) check(db_, sqlite3_prepare_v2(db_, sql.c_str(), -1, &statement, nullptr));
+  if (statement == nullptr)
+    check(db_, sqlite3_prepare_v2(db_, sql.c_str(), -1, &statement, nullptr));
   if (sqlite3_bind_parameter_count(statement) > 0) bind(statement, 1, parameter);
   std::size_t rows = 0;
   int result = SQLITE_ROW;

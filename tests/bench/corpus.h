@@ -15,8 +15,8 @@ struct Testimony {
   std::string title, text, place, date, tag, reference;
 };
 
-// Made-up testimonies of about 1 KiB of words in six scripts, as often as words are used (Zipf); the
-// same for the same number.
+// Made-up testimonies of about 1 KiB of words in six scripts, as often as words are used (Zipf);
+// the same for the same number.
 class Corpus {
  public:
   Corpus();

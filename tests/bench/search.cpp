@@ -102,9 +102,10 @@ Result run(const Options& options, Kind kind, const std::string& name) {
     for (std::size_t i = 0; i < kQueries; ++i) {
       const std::string match = for_plain(query_of(archive.corpus, kind, i));
       const double took = seconds_of([&] {
-        plain.query("SELECT d.title FROM words w JOIN docs d ON d.id = w.rowid WHERE words MATCH ? "
-                    "ORDER BY rank LIMIT 20",
-                    match);
+        plain.query(
+            "SELECT d.title FROM words w JOIN docs d ON d.id = w.rowid WHERE words MATCH ? "
+            "ORDER BY rank LIMIT 20",
+            match);
       });
       if (round == 1) theirs.push_back(took);
     }

@@ -116,5 +116,36 @@ TEST_CASE("A search without a word is refused", "[search]") {
   CHECK(vault.run({"search", "..."}).status == 1);
 }
 
+TEST_CASE("A search that does not hold together says why", "[search]") {
+  const ThreeRecords vault;
+  const ProcessResult ran = vault.run({"search", "night", "AND"});
+  CHECK(ran.status == 1);
+  CHECK_THAT(ran.err, ContainsSubstring("a word is missing"));
+  CHECK_THAT(vault.run({"search", "NOT night"}).err, ContainsSubstring("write them before it"));
+}
+
+TEST_CASE("Operators and brackets of a search may be words of the command line", "[search]") {
+  const ThreeRecords vault;
+  CHECK(vault.ids({"search", "first", "OR", "second"}).size() == 2);
+  CHECK(vault.ids({"search", "(first OR second) NOT first"}) == Ids{vault.second});
+}
+
+TEST_CASE("Place and author narrow lists and searches", "[list]") {
+  const ThreeRecords vault;
+  const std::string there = vault.make(
+      {"incident", "--set", "title=Fourth", "--set", "place.name=Hoeryong, North Hamgyong"});
+  CHECK(vault.ids({"list", "--place", "hoeryong"}) == Ids{there});
+  CHECK(vault.ids({"search", "fourth", "--place", "hamgyong", "--author", "me"}) == Ids{there});
+  CHECK(vault.run({"list", "--author", "nobody"}).status == 5);
+}
+
+TEST_CASE("Who the source is, is searched only where that is asked for", "[search]") {
+  const ThreeRecords vault;
+  const std::string account =
+      vault.make({"testimony", "--set", "title=Fourth", "--set", "source.identity.name=Hana"});
+  CHECK(vault.ids({"search", "hana"}).empty());
+  CHECK(vault.ids({"search", "--identity", "hana"}) == Ids{account});
+}
+
 }  // namespace
 }  // namespace depone::testing
