@@ -160,6 +160,7 @@ class Import {
     std::optional<Tx> tx;
     if (!request_.dry_run) tx.emplace(vault_.db());
     std::vector<ImportIssue> errors = read([&](ImportItem item) { run.take(std::move(item)); });
+    run.finish();
     if (tx) tx->commit();
     run.done();
     ImportOutcome outcome = std::move(run.outcome());
@@ -344,6 +345,7 @@ class Import {
       run.take(std::move(item));
       if (progress_) progress_("importing", ++done, items.size(), false);
     }
+    run.finish();
     if (tx) tx->commit();
     run.done();
     ImportOutcome outcome = std::move(run.outcome());

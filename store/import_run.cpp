@@ -156,7 +156,42 @@ bool ImportRun::attach(Resolved& resolved) {
   return true;
 }
 
+// Nothing but fields, of which there may be very many: the work is shared with a second thread.
+bool ImportRun::is_plain(const ImportItem& item) const {
+  const auto attachment = item.fields.lower_bound(kPrefix);
+  return !dry_run_ && item.submission.empty() && item.media.empty() &&
+         (attachment == item.fields.end() || !attachment->first.starts_with(kPrefix));
+}
+
+void ImportRun::take_plain(ImportItem item) {
+  if (!batch_) batch_ = std::make_unique<RecordBatch>(vault_, kind_, "imported", now_);
+  const bool complete = missing_fields(kind_, item.fields).empty();
+  Json detail = {{"from", from_}};
+  if (item.line != 0) detail["line"] = item.line;
+  batch_->add(
+      std::move(item.fields), std::move(detail),
+      [this](const Sha256& digest) {
+        const bool known = imported_record(vault_, digest).has_value();
+        if (known) ++outcome_.skipped;
+        return !known;
+      },
+      [this, complete, line = item.line, warnings = std::move(item.warnings)](
+          const Sha256& digest, const std::string& id) {
+        note_import(vault_, digest, id);
+        for (const std::string& warning : warnings)
+          outcome_.warnings.push_back({line, "", warning});
+        ++outcome_.imported;
+        if (!complete) ++outcome_.incomplete;
+      });
+}
+
+void ImportRun::finish() {
+  if (batch_) batch_->finish();
+}
+
 void ImportRun::take(ImportItem item) {
+  if (is_plain(item)) return take_plain(std::move(item));
+  finish();  // in the order of the file
   Resolved resolved = resolve(std::move(item));
   ImportItem& of = resolved.item;
   std::string record;

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
 #include <variant>
@@ -12,6 +13,7 @@
 #include "store/attachments.h"
 #include "store/import_item.h"
 #include "store/import_media.h"
+#include "store/record_batch.h"
 #include "store/vault.h"
 
 namespace depone {
@@ -43,6 +45,8 @@ class ImportRun {
   using Progress = std::function<void(std::uint64_t done, std::uint64_t of)>;
   void stage_files(const std::vector<ImportItem>& items, const Progress& progress);
   void take(ImportItem item);
+  // Before the commit: writes what take() was given and has not written yet.
+  void finish();
   // After the commit: what was staged twice over is removed.
   void done();
 
@@ -55,6 +59,8 @@ class ImportRun {
   Known is_known(const Resolved& resolved, std::string* record);
   void stage(const std::string& path, Source& content);
   bool attach(Resolved& resolved);
+  bool is_plain(const ImportItem& item) const;
+  void take_plain(ImportItem item);
 
   Vault& vault_;
   std::string kind_;
@@ -66,6 +72,7 @@ class ImportRun {
   std::map<std::string, std::string> failed_;    // path → why
   std::set<Sha256> seen_;                        // in a dry run
   ImportOutcome outcome_;
+  std::unique_ptr<RecordBatch> batch_;
 };
 
 }  // namespace depone
