@@ -2,6 +2,7 @@
 
 #include "crypto/error.h"
 #include "store/attachments.h"
+#include "store/migration_copy.h"
 #include "store/record_rows.h"
 #include "store/search_index.h"
 
@@ -84,6 +85,7 @@ Discarded discard_record(Vault& vault, std::string_view record) {
   // Pages as they were before stand in the log until it is emptied.
   vault.db().execute("PRAGMA wal_checkpoint(TRUNCATE)");
   sweep_attachments(vault);
+  remove_migration_copies(vault.dir());  // they hold it still
   return discarded;
 }
 

@@ -101,6 +101,7 @@ class Shell {
                  context_.err_is_terminal,
                  context_.now,
                  context_.env};
+    line.in_is_terminal = editor_.on_terminal() && context_.in_is_terminal;
     line.vault = context_.vault;
     line.program = context_.program;
     line.session = context_.session;

@@ -3,6 +3,7 @@
 #include "store/attachments.h"
 #include "store/check.h"
 #include "store/inbox.h"
+#include "store/migration_copy.h"
 #include "store/search.h"
 #include "store/tags.h"
 #include "tests/store/history_fixture.h"
@@ -150,6 +151,15 @@ TEST_CASE_METHOD(DiscardFixture, "A link to a discarded record leads nowhere and
   CHECK(links_of(head(other).fields()).front().record == id);
   CHECK(linked_from(vault, other).empty());
   CHECK(check_vault(vault, {}).damage == std::vector<std::string>{});
+}
+
+TEST_CASE_METHOD(DiscardFixture,
+                 "A copy of the database from before a migration goes with the record",
+                 "[discard]") {
+  const std::string id = create(kIncident);
+  write_file(dir / migration_copy_name(1), std::string_view("an older database"));
+  discard_record(vault, id);
+  CHECK_FALSE(fs::exists(dir / migration_copy_name(1)));
 }
 
 TEST_CASE_METHOD(DiscardFixture, "A record that is not here can't be discarded", "[discard]") {

@@ -7,6 +7,7 @@
 #include "store/migrations.h"
 #include "store/records.h"
 #include "store/search.h"
+#include "store/search_index.h"
 #include "tests/store/vault_fixture.h"
 
 namespace depone {
@@ -108,7 +109,8 @@ TEST_CASE("A vault of version 1 opens, is migrated and shows what it held", "[mi
   REQUIRE(records.size() == 1);
   CHECK(records.front().title == "밤의 급습");
   CHECK(records.front().date == "2020-06-05");
-  CHECK(search_records(vault, "market", {}).size() == 1);
+  ensure_index(vault);
+  CHECK(search_records(vault, parse_query("market"), {}).matches.size() == 1);
   const auto content =
       open_content(vault, "d1b2a59fbea7e20077af9f91b27e95e865061b270be03ff539ab3b73587882e8");
   CHECK(as_text(read_all(*content, 100)) == "contents");
