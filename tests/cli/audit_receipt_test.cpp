@@ -1,6 +1,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
 
+#include "crypto/formats/cosignature.h"
 #include "tests/cli/audit_fixture.h"
 
 using namespace depone;

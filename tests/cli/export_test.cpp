@@ -35,7 +35,8 @@ struct ExportVault : CheapVault {
   std::vector<Json> lines(const char* name) const {
     std::vector<Json> found;
     const std::string text = read_text(out / name, 1 << 20);
-    for (const std::string_view line : *lines_of(text)) found.push_back(parse_json(line, "line"));
+    const auto lines = lines_of(text).value();
+    for (const std::string_view line : lines) found.push_back(parse_json(line, "line"));
     return found;
   }
   Json fields_of(const std::string& id) const {
@@ -170,7 +171,8 @@ TEST_CASE("Without the tool nothing leaves uncleaned, and plain text needs none"
   at.json({"attach", id, at.file("photo.jpg", "\xff\xd8\xff picture"), at.file("note.txt", "note"),
            "--not-identifying"});
   Vault vault = at.open();
-  ExportRequest request{at.out};
+  ExportRequest request;
+  request.to = at.out;
   request.cleaner = at.temp / "none";
   const ExportOutcome outcome = run_export(vault, request, kNow, {});
   REQUIRE(outcome.copies.size() == 2);

@@ -1,5 +1,7 @@
 #include "store/resolve.h"
 
+#include <set>
+
 #include "store/custody.h"
 #include "tests/store/history_fixture.h"
 
