@@ -2,7 +2,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
 
-#include "store/custody.h"
+#include "store/drafts.h"
 #include "store/records.h"
 #include "tests/support/cheap_vault.h"
 
@@ -204,12 +204,27 @@ TEST_CASE("A record is discarded only where that was confirmed", "[discard]") {
   const ProcessResult declined =
       run_on_terminal({DEPONE_BIN "/depone", "--vault", vault.dir.string(), "--passphrase-file",
                        vault.passphrase_file.string(), "discard", vault.id},
-                      {{"[y/N]", "n"}});
+                      {{"[y/N]", "n\r"}});
   CHECK(declined.status == 1);
   CHECK(vault.json_lines({"list"}).size() == 1);
   CHECK(vault.json({"discard", vault.id, "--yes"}).at("revisions") == 1);
   CHECK(vault.json_lines({"list"}).empty());
   CHECK(vault.run({"show", vault.id}).status == 5);
+}
+
+TEST_CASE("Of a record with changes begun, those are discarded first and it stays", "[discard]") {
+  const OneRecord vault;
+  {
+    Vault open = vault.open();
+    Draft draft = begin_edit(open, vault.id, kNow);
+    FieldMap fields = draft.fields;
+    fields["title"] = "Begun";
+    save_draft(open, draft, fields, "title", kNow);
+  }
+  CHECK(vault.json({"discard", vault.id, "--yes"}).at("draft") == true);
+  CHECK(vault.json({"show", vault.id}).at("fields").at("title") == "밤의 습격");
+  CHECK(vault.json({"discard", vault.id, "--yes"}).at("draft") == false);
+  CHECK(vault.json_lines({"list"}).empty());
 }
 
 TEST_CASE("A record that was sealed is not discarded, and it is said why", "[discard]") {

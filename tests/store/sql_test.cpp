@@ -145,6 +145,7 @@ TEST_CASE_METHOD(DatabaseFixture, "A migration that fails leaves the version bef
   const std::array<std::string_view, 2> broken{
       "CREATE TABLE t(a)", "INSERT INTO t VALUES (1); INSERT INTO none VALUES (1)"};
   CHECK(code_of([&] { migrate(db, broken); }) == Code::io);
+  migrate(db, std::span(broken).first(1));  // the first one is not there either
   CHECK(count(db) == 0);
 }
 
