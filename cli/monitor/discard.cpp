@@ -79,9 +79,10 @@ int discard(Context& context, const std::string& id) {
     discarded = discard_record(vault, record);
   }
   if (context.json) {
-    print_json(
-        context,
-        {{"id", record}, {"revisions", discarded.revisions}, {"contents", discarded.contents}});
+    print_json(context, {{"id", record},
+                         {"draft", false},
+                         {"revisions", discarded.revisions},
+                         {"contents", discarded.contents}});
     return 0;
   }
   context.out << "Removed " << record << ". Backups that were made before still hold it.\n";
