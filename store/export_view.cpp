@@ -1,6 +1,7 @@
 #include "store/export_view.h"
 
 #include "store/evidence.h"
+#include "store/reading.h"
 #include "store/records.h"
 
 namespace depone {
@@ -34,11 +35,6 @@ std::vector<ExportAttachment> attachments_in(const FieldMap& fields) {
   return attachments;
 }
 
-bool identifies(const FieldMap& fields, const ExportAttachment& attachment) {
-  const auto said = fields.find(attachment.element + ".identifies");
-  return said == fields.end() || said->second != false;
-}
-
 void erase_below(FieldMap& fields, const std::string& prefix) {
   std::erase_if(fields, [&](const auto& field) {
     return field.first.starts_with(prefix) &&
@@ -65,12 +61,18 @@ std::optional<ExportRecord> record_for(Vault& vault, std::string_view id,
   }
   record.attachments = attachments_in(record.fields);
   if (verdict.identity) return record;
+  const std::set<std::string> identifying = identifying_contents(record.fields);
+  const auto whole = record.fields;
   const auto before = record.fields.size();
   erase_below(record.fields, std::string(kIdentity));
   if (record.fields.size() != before)
     record.left_out.push_back("who the source is: " + verdict.reason);
   std::erase_if(record.attachments, [&](const ExportAttachment& attachment) {
-    if (!identifies(record.fields, attachment)) return false;
+    // A content that one attachment says identifies does so under every name.
+    if (!is_identity(whole, attachment.element + ".name") &&
+        !identifying.contains(attachment.sha256)) {
+      return false;
+    }
     record.left_out.push_back("attachment " + std::to_string(attachment.number) +
                               ", which can tell who the source is: " + verdict.reason);
     erase_below(record.fields, attachment.element);

@@ -1,6 +1,7 @@
 #include "store/reading.h"
 
 #include "store/enrolment.h"
+#include "store/export_view.h"
 #include "store/records.h"
 #include "tests/store/roster_fixture.h"
 #include "tests/store/vault_fixture.h"
@@ -152,6 +153,16 @@ TEST_CASE("A content that identifies under one name does so under another", "[re
   fields["attachments.1.sha256"] = kPhoto;
   CHECK_FALSE(may_read_content(fields, kPhoto, kAccount));
   CHECK_FALSE(readable_fields(fields, kAccount).contains("attachments.1.name"));
+}
+
+TEST_CASE_METHOD(ReadingFixture, "An export leaves it out under every name as well", "[reading]") {
+  FieldMap fields = with_attachments(kTestimony);
+  const std::string separate = create(fields);
+  fields["attachments.1.sha256"] = kPhoto;
+  const std::string same = create(fields);
+  std::string reason;
+  CHECK(record_for(vault, separate, "court", kNow, reason)->attachments.size() == 1);
+  CHECK(record_for(vault, same, "court", kNow, reason)->attachments.empty());
 }
 
 TEST_CASE("Custody events that name an identifying content stay out with it", "[reading]") {
