@@ -14,6 +14,7 @@
 #include <catch2/matchers/catch_matchers_string.hpp>
 #include <fstream>
 
+#include "store/vault_header.h"
 #include "tests/support/cheap_vault.h"
 #include "tests/support/child.h"
 
@@ -32,6 +33,9 @@ class Unread {
     int ends[2];
     REQUIRE(::pipe2(ends, O_CLOEXEC) == 0);
     read_ = ends[0];
+    int input[2];
+    REQUIRE(::pipe2(input, O_CLOEXEC) == 0);
+    input_ = input[1];
     const int size = ::fcntl(ends[1], F_SETPIPE_SZ, kPageOfPipe);
     if (full) {
       const std::string filling(static_cast<std::size_t>(size), 'x');
@@ -44,12 +48,14 @@ class Unread {
     pid_ = terminal ? ::forkpty(&terminal_, nullptr, nullptr, nullptr) : ::fork();
     if (pid_ == 0) {
       const int nowhere = ::open("/dev/null", O_RDWR);
+      if (!terminal) ::dup2(input[0], 0);
       ::dup2(ends[1], 1);
       ::dup2(nowhere, 2);
       ::execv(arguments[0], arguments.data());
       ::_exit(127);
     }
     ::close(ends[1]);
+    ::close(input[0]);
     REQUIRE(pid_ > 0);
   }
   Unread(const Unread&) = delete;
@@ -58,6 +64,7 @@ class Unread {
     ::kill(pid_, SIGKILL);
     ::waitpid(pid_, nullptr, 0);
     ::close(read_);
+    ::close(input_);
     if (terminal_ >= 0) ::close(terminal_);
   }
 
@@ -72,6 +79,18 @@ class Unread {
     }
     REQUIRE(::write(terminal_, text.data(), text.size()) == static_cast<ssize_t>(text.size()));
   }
+  // One line of its input; until it waits for the next, what it writes being taken from it.
+  void say(const std::string& line) const {
+    REQUIRE(::write(input_, line.data(), line.size()) == static_cast<ssize_t>(line.size()));
+    const double until = seconds_now() + 120;
+    for (int quiet = 0; quiet < 20; sleep_for(0.01)) {
+      REQUIRE(seconds_now() < until);
+      pollfd waited{read_, POLLIN, 0};
+      char taken[4096];
+      const bool wrote = ::poll(&waited, 1, 0) == 1 && ::read(read_, taken, sizeof taken) > 0;
+      quiet = !wrote && asleep() ? quiet + 1 : 0;
+    }
+  }
   // Until it has written something.
   void wait_for_output() const {
     pollfd waited{read_, POLLIN, 0};
@@ -81,13 +100,17 @@ class Unread {
   // Until it sleeps, as a program does that waits for a full pipe, each time it is looked at.
   void wait_for_sleep() const {
     const double until = seconds_now() + 120;
-    for (int asleep = 0; asleep < 20; sleep_for(0.01)) {
+    for (int times = 0; times < 20; sleep_for(0.01)) {
       REQUIRE(seconds_now() < until);
-      const std::string stat = text_of("/stat");
-      const std::size_t at = stat.rfind(") ");
-      REQUIRE(at != std::string::npos);
-      asleep = stat[at + 2] == 'S' ? asleep + 1 : 0;
+      times = asleep() ? times + 1 : 0;
     }
+  }
+  bool asleep() const {
+    const std::string stat = text_of("/stat");
+    const std::size_t at = stat.rfind(") ");
+    REQUIRE(at != std::string::npos);
+    REQUIRE(stat[at + 2] != 'Z');  // it ended instead
+    return stat[at + 2] == 'S';
   }
   std::string text_of(const std::string& file) const {
     std::ifstream in(proc() + file);
@@ -106,6 +129,7 @@ class Unread {
  private:
   pid_t pid_ = -1;
   int read_ = -1;
+  int input_ = -1;
   int terminal_ = -1;
 };
 
@@ -150,6 +174,29 @@ TEST_CASE_METHOD(Fixture,
   program.wait_for_output();
   const auto found = program.find(words);
   CHECK(found.value_or(std::vector<std::string>{}) == std::vector<std::string>{});
+}
+
+TEST_CASE_METHOD(Fixture, "After lock, a shell holds neither database key nor identity",
+                 "[memory]") {
+  std::vector<Needle> keys;
+  const auto remember = [&](const std::string& name, ByteView key) {
+    for (Needle& needle : needles_of_key(name, key)) keys.push_back(std::move(needle));
+  };
+  remember("database key",
+           open_with_passphrase(read_headers(dir).header, as_bytes(kPassphrase)).reveal());
+  const Identity identity = Identity::from_seed(seed_of(1));
+  remember("bundle key", identity.bundle.seed().reveal());
+  remember("request key", identity.request.seed().reveal());
+  remember("recipient", identity.recipient.seed().reveal());
+
+  const Unread shell({DEPONE_BIN "/depone", "--vault", dir.string(), "--passphrase-file",
+                      passphrase_file.string(), "shell"},
+                     false, false);
+  shell.say("list --limit 3\n");
+  const auto before = shell.find(keys);
+  CHECK((!before || !before->empty()));
+  shell.say("lock\n");
+  CHECK(shell.find(keys).value_or(std::vector<std::string>{}) == std::vector<std::string>{});
 }
 
 // The look from outside is right: the name of the vault, an argument, is found there.
