@@ -217,7 +217,9 @@ Interview::Move Interview::ask_list(const Place& place) {
   const Sign sign = sign_of(*line);
   if (sign == Sign::nothing) return Move::past;
   FieldEdit changed = edit();
-  const std::vector<std::string> elements = changed.elements(place.path);
+  std::vector<std::string> elements = changed.elements(place.path);
+  // Links between records stand in a list of links too; they are not asked about.
+  std::erase_if(elements, [&](const std::string& path) { return !draft_.fields.contains(path); });
   if (sign == Sign::remove) {
     if (elements.empty()) return refused("There is nothing to take away.");
     changed.remove(elements.back());

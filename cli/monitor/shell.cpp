@@ -105,6 +105,7 @@ class Shell {
     line.vault = context_.vault;
     line.program = context_.program;
     line.session = context_.session;
+    line.in_is_terminal = editor_.on_terminal();
     return run_words(*context_.program, words, line);
   }
 

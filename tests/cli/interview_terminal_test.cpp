@@ -249,5 +249,18 @@ TEST_CASE("A pasted text with what steers a terminal is stored as it is and show
   CHECK(vault.fields().at("title") == "a\u202eb\u2066c");
 }
 
+TEST_CASE("In the shell an interview asks on the same terminal, and the shell goes on",
+          "[interview]") {
+  const Interviewed vault;
+  const Tmux terminal(vault.command({"shell"}));
+  answer(terminal, "depone", "new incident");
+  answer(terminal, "Who may be sent this report", "");
+  answer(terminal, "Title *", "밤의 급습");
+  answer(terminal, "First day", "!");
+  answer(terminal, "--resume", "list --state draft");
+  answer(terminal, "밤의 급습", "exit");
+  CHECK(terminal.wait_for_end() == 0);
+}
+
 }  // namespace
 }  // namespace depone::testing
