@@ -5,7 +5,7 @@
 
 #include <istream>
 
-#include "cli/line_editor.h"
+#include "cli/line_reader.h"
 #include "cli/output.h"
 #include "cli/terminal_mode.h"
 #include "cli/text.h"
@@ -53,7 +53,7 @@ class TerminalDialogue : public Dialogue {
   File file_;
   EndingSignals signals_;
   TypingMode mode_;
-  LineEditor editor_;
+  LineReader editor_;
 };
 
 class PipeDialogue : public Dialogue {

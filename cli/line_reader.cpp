@@ -1,4 +1,4 @@
-#include "cli/line_editor.h"
+#include "cli/line_reader.h"
 
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -90,7 +90,7 @@ void write_to_terminal(int fd, std::string_view text) {
   }
 }
 
-std::optional<std::string> LineEditor::read(std::string_view prompt, std::string_view present) {
+std::optional<std::string> LineReader::read(std::string_view prompt, std::string_view present) {
   LineBuffer line;
   row_ = 0;
   show(prompt, "", 0);
@@ -112,7 +112,7 @@ std::optional<std::string> LineEditor::read(std::string_view prompt, std::string
   }
 }
 
-void LineEditor::more() {
+void LineReader::more() {
   char bytes[4096];
   ssize_t got = -1;
   do {
@@ -125,7 +125,7 @@ void LineEditor::more() {
 
 // Draws the whole line again: what a character does to its neighbours (Arabic, Burmese, marks) is
 // the terminal's to know.
-void LineEditor::show(std::string_view prompt, std::string_view text, std::size_t cursor) {
+void LineReader::show(std::string_view prompt, std::string_view text, std::size_t cursor) {
   const TerminalSize size = terminal_size(fd_);
   DrawnLine line = draw_line(prompt, text, cursor, size.columns);
   // Of a line that is higher than the screen, the part around the cursor.

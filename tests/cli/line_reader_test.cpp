@@ -1,4 +1,4 @@
-#include "cli/line_editor.h"
+#include "cli/line_reader.h"
 
 #include <catch2/catch_test_macros.hpp>
 

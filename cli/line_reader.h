@@ -23,9 +23,9 @@ DrawnLine draw_line(std::string_view prompt, std::string_view text, std::size_t 
 // tried): it drops vowel marks from the screen when it draws an Arabic line again, keeps what was
 // typed in buffers that are not ours, and depends on the locale. Nothing is remembered from one
 // line to the next.
-class LineEditor {
+class LineReader {
  public:
-  explicit LineEditor(int fd) : fd_(fd) {}
+  explicit LineReader(int fd) : fd_(fd) {}
 
   // What is typed until Enter. Tab in an empty line brings `present` into it. nullopt: Ctrl-D in an
   // empty line. Code::interrupted for Ctrl-C, a signal that ends the program (EndingSignals) and a
