@@ -9,6 +9,7 @@
 #include <unordered_map>
 
 #include "store/record_batch.h"
+#include "store/sql_memory.h"
 #include "tests/store/vault_fixture.h"
 
 namespace depone::bench {
@@ -71,6 +72,8 @@ struct PlainDatabase::Statements {
 
 PlainDatabase::PlainDatabase(const std::string& path)
     : statements_(std::make_unique<Statements>()) {
+  // Our own databases ask for it, and it can't be asked for later; both sides pay for it then.
+  wipe_freed_sql_memory();
   check(db_, sqlite3_open(path.c_str(), &db_));
   execute(
       "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; "
