@@ -199,7 +199,13 @@ void FileSink::write(ByteView bytes) {
 void FileSink::finish() {
   if (!file_) return;
   sync_descriptor(file_.fd(), path_);
-  rename_file(partial_, path_, replace_);
+  try {
+    rename_file(partial_, path_, replace_);
+  } catch (const Error&) {
+    // Where only the directory could not be synced, a new file has its name already.
+    if (!replace_ && ::access(partial_.c_str(), F_OK) != 0) ::unlink(path_.c_str());
+    throw;
+  }
   file_ = File();
 }
 

@@ -6,6 +6,9 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <exception>
+#include <system_error>
+#include <vector>
 
 #include "crypto/error.h"
 #include "store/vault_state.h"
@@ -18,15 +21,25 @@ constexpr std::uint64_t kMaxHeader = 1u << 20;
 constexpr std::uint64_t kBeyondAll = 1ull
                                      << 52;  // no header of a program still running replaces it
 
+[[noreturn]] void cannot_overwrite(const fs::path& path) {
+  const int error = errno;
+  const bool full = error == ENOSPC || error == EDQUOT;
+  throw Error(Code::io,
+              (full ? std::string("the disk is full") : std::generic_category().message(error)) +
+                  ": not every key slot of the vault is destroyed. " +
+                  (full ? "Make room and run it again" : "Run it again, or destroy the disk"),
+              path.string());
+}
+
 // Random bytes over all of a file, where it lies. Nothing where it is not there.
 void overwrite(const fs::path& path) {
   const File file(::open(path.c_str(), O_WRONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
   if (!file) {
     if (errno == ENOENT) return;
-    throw_errno("overwriting", path);
+    cannot_overwrite(path);
   }
   struct stat info {};
-  if (::fstat(file.fd(), &info) != 0 || !S_ISREG(info.st_mode)) throw_errno("overwriting", path);
+  if (::fstat(file.fd(), &info) != 0 || !S_ISREG(info.st_mode)) cannot_overwrite(path);
   // A header is never longer; what is beyond that is none.
   Bytes noise(std::min<std::uint64_t>(static_cast<std::uint64_t>(info.st_size), kMaxHeader));
   random_bytes(noise);
@@ -34,10 +47,10 @@ void overwrite(const fs::path& path) {
     const ssize_t put =
         ::pwrite(file.fd(), noise.data() + at, noise.size() - at, static_cast<off_t>(at));
     if (put < 0 && errno == EINTR) continue;
-    if (put <= 0) throw_errno("overwriting", path);
+    if (put <= 0) cannot_overwrite(path);
     at += static_cast<std::size_t>(put);
   }
-  if (::fdatasync(file.fd()) != 0) throw_errno("overwriting", path);
+  if (::fdatasync(file.fd()) != 0) cannot_overwrite(path);
 }
 
 // What is left of the header without its slots. Where nothing can be read any more, as after a run
@@ -63,12 +76,22 @@ void destroy_key_slots(const fs::path& vault_dir) {
     throw Error(Code::not_found, "there is no vault at " + dir.string());
   }
   const VaultHeader header = empty_header(dir);
-  overwrite(dir / kHeaderName);
-  overwrite(dir / kHeaderCopyName);
+  std::vector<fs::path> paths{dir / kHeaderName, dir / kHeaderCopyName};
   // A header may be in one of these, where writing it was cut off.
   for (const std::string& name : names_in(dir)) {
-    if (is_partial_name(name) && !fs::is_directory(dir / name)) overwrite(dir / name);
+    if (is_partial_name(name) && !fs::is_directory(dir / name)) paths.push_back(dir / name);
   }
+  // As many as can be; what keeps one of them from it is told then.
+  std::exception_ptr failure;
+  for (const fs::path& path : paths) {
+    try {
+      overwrite(path);
+    } catch (const Error&) {
+      if (!failure) failure = std::current_exception();
+    }
+  }
+  if (failure) std::rethrow_exception(failure);
+  for (std::size_t i = 2; i < paths.size(); ++i) ::unlink(paths[i].c_str());
   try {
     write_headers(dir, header);
   } catch (const Error&) {

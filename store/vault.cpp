@@ -182,8 +182,12 @@ void Vault::settle() {
         "what it hits");
   }
   // What a write of the header or of a new database left when it was cut off.
+  // SQLite keeps a journal beside the latter.
+  constexpr std::string_view kJournal = "-journal";
   for (const std::string& name : names_in(state.dir)) {
-    if (is_partial_name(name)) remove_file(state.dir / name);
+    std::string_view made = name;
+    if (made.ends_with(kJournal)) made.remove_suffix(kJournal.size());
+    if (is_partial_name(made)) remove_file(state.dir / name);
   }
   sweep_migration_copies(state.dir);
 }

@@ -61,7 +61,13 @@ Vault Vault::create(const fs::path& dir, ByteView passphrase, Argon2idCost cost,
   work.move_to_place();
   std::vector<FoundKey> keys;
   keys.push_back({0, key.clone()});
-  return Vault(std::make_shared<State>(place, std::move(lock), std::move(header), std::move(keys)));
+  try {
+    return Vault(
+        std::make_shared<State>(place, std::move(lock), std::move(header), std::move(keys)));
+  } catch (...) {
+    work.take_back();  // a vault that nobody was told of
+    throw;
+  }
 }
 
 }  // namespace depone

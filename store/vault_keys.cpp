@@ -17,7 +17,17 @@ void Vault::write_header(const VaultHeader& next) {
                 "nothing was changed",
                 state_->dir.string());
   }
-  write_headers(state_->dir, next);
+  // The change is made once it is in one copy: of two valid ones the higher generation holds, and
+  // opening makes the other good. So a disk that is full in between undoes nothing, and what is
+  // said of it is true.
+  try {
+    write_headers(state_->dir, next);
+  } catch (const Error&) {
+    if (read_headers(state_->dir).header.file() != next.file()) throw;
+    state_->notes.push_back(
+        "the change is made, and written in one of the two copies of the vault's header; the other "
+        "one could not be written. The next command that opens the vault tries it again");
+  }
   state_->header = next;
 }
 
@@ -62,9 +72,18 @@ void Vault::rekey(ByteView new_passphrase, Argon2idCost cost, const Seed& seed,
     throw Error(Code::io, "the new database was not written as it should be; nothing was changed");
   }
   write_header(both);
+  // Both copies have to hold both keys before the database is another one.
+  if (read_headers(state.dir).older) write_headers(state.dir, both);
   state.db.close();
   rename_file(made, state.dir / kDatabaseName, true);
-  state.db = open_database(state.dir, fresh, false);
+  try {
+    state.db = open_database(state.dir, fresh, false);
+  } catch (const Error& error) {
+    throw Error(error.code(),
+                "the vault has its new key and opens with the new passphrase, but not just now (" +
+                    error.message() + ")",
+                error.context());
+  }
   state.key = std::move(fresh);
   write_header(with_one_key(both, 0));
   state.slot = 0;

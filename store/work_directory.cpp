@@ -38,7 +38,7 @@ WorkDirectory::WorkDirectory(const fs::path& place)
 
 WorkDirectory::~WorkDirectory() {
   std::error_code ignored;
-  if (!path_.empty()) fs::remove_all(path_, ignored);
+  if (!moved_) fs::remove_all(path_, ignored);
 }
 
 void WorkDirectory::move_to_place() {
@@ -50,8 +50,23 @@ void WorkDirectory::move_to_place() {
     }
     throw_errno("making the vault", place_);
   }
-  path_.clear();
-  sync_directory(place_.parent_path());
+  moved_ = true;
+  try {
+    sync_directory(place_.parent_path());
+  } catch (const Error&) {
+    take_back();
+    throw;
+  }
+}
+
+void WorkDirectory::take_back() {
+  if (!moved_) return;
+  std::error_code ignored;
+  if (::rename(place_.c_str(), path_.c_str()) == 0) {
+    moved_ = false;
+  } else {
+    fs::remove_all(place_, ignored);
+  }
 }
 
 void refuse_where_taken(const fs::path& dir) {

@@ -14,12 +14,14 @@ class WorkDirectory {
   WorkDirectory& operator=(const WorkDirectory&) = delete;
   ~WorkDirectory();
   const fs::path& path() const { return path_; }
-  // Replaces an empty directory and nothing else (Code::refused). Durable.
+  // Replaces an empty directory and nothing else (Code::refused). Durable, or not done.
   void move_to_place();
+  void take_back();  // after move_to_place(), where what is there turned out to be of no use
 
  private:
   fs::path place_;
   fs::path path_;
+  bool moved_ = false;
   File lock_;
 };
 

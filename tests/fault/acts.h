@@ -30,15 +30,16 @@ struct Passwd {
                                             (root / "vault").string(), start.passphrase().string(),
                                             file.string()};
           },
-          // One of the two opens it, never both.
-          [](const fs::path& root) {
-            try {
-              return "old: " + sound_content(root / "vault", kPassphrase);
-            } catch (const Error& error) {
-              if (error.code() != Code::wrong_key) throw;
-            }
-            return "new: " + sound_content(root / "vault", kNew);
-          }};
+          look};
+  // One of the two opens it, never both.
+  static std::string look(const fs::path& root) {
+    try {
+      return "old: " + sound_content(root / "vault", kPassphrase);
+    } catch (const Error& error) {
+      if (error.code() != Code::wrong_key) throw;
+    }
+    return "new: " + sound_content(root / "vault", kNew);
+  }
 };
 
 struct New {
@@ -81,7 +82,94 @@ struct Import {
           [this](const fs::path& root) {
             return start.depone(root, {"import", csv.string(), "--kind", "incident"});
           },
+          vault_content, 24, true};
+};
+
+// An edit as a script makes one: the next revision of a record.
+struct Edit {
+  Root start;
+  std::string record = start.new_record();
+  Act act{"edit", [this](const fs::path& root) { return start.driver("revise", root, {record}); },
           vault_content};
+};
+
+struct Rekey {
+  Root start;
+  fs::path file = start.file("new", std::string(Passwd::kNew) + "\n");
+  Act act{"passwd --rekey",
+          [this](const fs::path& root) { return start.driver("rekey", root, {file.string()}); },
+          Passwd::look,
+          24,
+          false,
+          true};
+};
+
+// A vault with a record and an attachment.
+struct Filled : Root {
+  std::string record = new_record();
+  std::string attached = run({"attach", record, file("note.txt", "short").string()});
+};
+
+struct Backup {
+  Filled start;
+  Act act{"backup",
+          [this](const fs::path& root) {
+            return start.driver("backup", root, {(root / "copy").string()});
+          },
+          [this](const fs::path& root) {
+            const std::string vault = vault_content(root);
+            if (!fs::exists(root / "copy")) return vault + "no backup\n";
+            const TempDir temp;
+            const ProcessResult restored =
+                run_process(start.driver("restore", temp.path(), {(root / "copy").string()}));
+            if (restored.status != 0) return vault + restored.err;
+            return vault + "a backup of\n" + vault_content(temp.path());
+          }};
+};
+
+struct Restore {
+  Filled start;
+  ProcessResult made =
+      run_process(start.driver("backup", start.path(), {start.beside("copy").string()}));
+  fs::path gone = start.without_vault();
+  Act act{"restore",
+          [this](const fs::path& root) {
+            return start.driver("restore", root, {start.beside("copy").string()});
+          },
+          [](const fs::path& root) {
+            return fs::exists(root / "vault") ? "restored\n" + vault_content(root)
+                                              : std::string("nothing");
+          }};
+};
+
+// Opening a vault of the first version. Looking at one migrates it, so that before is as after.
+struct Migrate {
+  Root start{DEPONE_SOURCE "/tests/store/formats/version-1"};
+  Act act{"migrate", [this](const fs::path& root) { return start.depone(root, {"list"}); },
+          vault_content, 24, true};
+};
+
+// Once it has answered no slot opens; killed midway the vault opens or does not, and it can be run
+// again.
+struct Panic {
+  Filled start;
+  Act act{"panic",
+          [](const fs::path& root) {
+            return std::vector<std::string>{DEPONE_BIN "/tests/fault-driver", "panic",
+                                            (root / "vault").string()};
+          },
+          [](const fs::path& root) {
+            try {
+              Vault vault = Vault::open(root / "vault", as_bytes(kPassphrase));
+              return "opens\n" + content_of(vault);
+            } catch (const Error& error) {
+              const bool closed = error.code() == Code::wrong_key || error.code() == Code::damaged;
+              return closed ? std::string("closed") : std::string(error.what());
+            }
+          },
+          24,
+          true,
+          true};
 };
 
 }  // namespace depone::testing

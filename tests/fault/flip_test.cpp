@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
 #include <map>
 #include <optional>
@@ -117,6 +118,27 @@ TEST_CASE(
   report_points("flips: " + std::to_string(pages) + " pages, of which " +
                 std::to_string(unreadable) + " hit a record and " + std::to_string(nothing) +
                 " all of them");
+}
+
+TEST_CASE("A flipped byte anywhere in one copy of the header is found, survived and repaired",
+          "[flip]") {
+  const Scene scene;
+  const std::string name = GENERATE("vault.json", "vault.json.copy");
+  const Bytes good = bytes_of(scene.start.path() / "vault" / name);
+  const std::vector<std::uint64_t> offsets = chosen_steps(good.size(), 24);
+  for (const std::uint64_t offset : offsets) {
+    INFO(name << ", offset " << offset - 1);
+    Flipped flipped(scene, name, offset - 1);
+    CHECK(names(flipped.damage(), name));
+    CHECK(flipped.depone({"show", scene.account}).status == 0);
+    {
+      Vault vault = Vault::open(flipped.dir(), as_bytes(kPassphrase));
+      CHECK(vault.notes().size() == 1);
+      vault.repair_header();
+    }
+    CHECK(bytes_of(flipped.dir() / name) == good);
+  }
+  report_points("flips: " + std::to_string(offsets.size()) + " bytes of " + name);
 }
 
 TEST_CASE("With both copies of the header hit the vault is left as it is", "[flip]") {

@@ -49,10 +49,14 @@ Measure measure(const Root& start, const Act& act, Fault fault) {
   return measure;
 }
 
+// What was cut off and should be gone. Not what lies among somebody's own files, where it is not
+// ours to say what may go.
 std::vector<std::string> partial_names(const fs::path& root) {
   std::vector<std::string> names;
   for (const auto& entry : fs::recursive_directory_iterator(root)) {
-    if (is_partial_name(entry.path().filename().string())) names.push_back(entry.path().string());
+    const bool among_ones_own = entry.is_regular_file() && entry.path().parent_path() == root;
+    if (is_partial_name(entry.path().filename().string()) && !among_ones_own)
+      names.push_back(entry.path().string());
   }
   return names;
 }
@@ -63,7 +67,7 @@ void works_again(const Copy& copy, const Act& act, const std::string& seen,
   const ProcessResult again = run_process(act.command(copy.root()));
   INFO("again: " << again.err);
   const std::string now = act.look(copy.root());
-  if (seen == measure.before) {
+  if (seen == measure.before || act.repeatable) {
     CHECK(again.status == 0);
     CHECK(now == measure.after);
   }
@@ -95,7 +99,7 @@ void one_failure(const Root& start, const Act& act, const Measure& measure, Faul
   } else {
     CHECK(run.process.status == 1);
     CHECK(run.process.out.empty());
-    CHECK(seen == measure.before);
+    if (!act.partly || seen != measure.after) CHECK(seen == measure.before);
     if (fault != Fault::error) CHECK_THAT(run.process.err, ContainsSubstring("the disk is full"));
     if (fault != Fault::error) CHECK_THAT(run.process.err, ContainsSubstring("Make room"));
   }
@@ -118,6 +122,12 @@ Root::Root() {
   file("passphrase", std::string(kPassphrase) + "\n");
 }
 
+Root::Root(const fs::path& vault) {
+  fs::create_directory(path_);
+  fs::copy(vault, path_ / "vault", fs::copy_options::recursive);
+  file("passphrase", std::string(kPassphrase) + "\n");
+}
+
 fs::path Root::file(std::string_view name, std::string_view content) const {
   write_file(temp_ / name, content);
   return temp_ / name;
@@ -128,6 +138,19 @@ std::vector<std::string> Root::depone(const fs::path& root,
   arguments.insert(arguments.begin(), {DEPONE_BIN "/depone", "--vault", (root / "vault").string(),
                                        "--passphrase-file", passphrase().string()});
   return arguments;
+}
+
+std::vector<std::string> Root::driver(std::string_view command, const fs::path& root,
+                                      const std::vector<std::string>& more) const {
+  std::vector<std::string> arguments{DEPONE_BIN "/tests/fault-driver", std::string(command),
+                                     (root / "vault").string(), passphrase().string()};
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  return arguments;
+}
+
+fs::path Root::without_vault() const {
+  fs::remove_all(path_ / "vault");
+  return path_;
 }
 
 std::string Root::run(std::vector<std::string> arguments, const std::string& input) const {

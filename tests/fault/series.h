@@ -17,7 +17,9 @@ struct Act {
   std::function<std::vector<std::string>(const fs::path& root)> command;
   // What is there, as text; fails the test where it is not sound. For most acts vault_content().
   std::function<std::string(const fs::path& root)> look;
-  std::uint64_t most = 60;  // steps in one series, unless all were asked for
+  std::uint64_t most = 24;  // steps in one series, unless all were asked for
+  bool repeatable = false;  // done again it ends with 0, and what is there is the same
+  bool partly = false;      // what failed may have been done all the same, and is to be done again
 };
 
 inline std::string vault_content(const fs::path& root) {
@@ -29,6 +31,7 @@ inline std::string vault_content(const fs::path& root) {
 class Root {
  public:
   Root();
+  explicit Root(const fs::path& vault);  // a copy of that one, under kPassphrase
   const fs::path& path() const { return path_; }
   fs::path passphrase() const { return temp_ / "passphrase"; }
   // A file that commands read.
@@ -36,7 +39,11 @@ class Root {
   fs::path beside(std::string_view name) const { return temp_ / name; }
   // The arguments that run `depone` on the vault below a root.
   std::vector<std::string> depone(const fs::path& root, std::vector<std::string> arguments) const;
-  // The same, run on this vault; gives what it printed. Throws where it fails.
+  // The arguments that have the driver do it to that vault, under its passphrase.
+  std::vector<std::string> driver(std::string_view command, const fs::path& root,
+                                  const std::vector<std::string>& more) const;
+  fs::path without_vault() const;  // removes it from the root
+  // `depone`, run on this vault; gives what it printed. Throws where it fails.
   std::string run(std::vector<std::string> arguments, const std::string& input = {}) const;
   std::string new_record() const;
 

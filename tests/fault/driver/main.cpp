@@ -3,6 +3,11 @@
 //
 //   fault-driver init DIR PASSPHRASE-FILE
 //   fault-driver passwd DIR OLD-FILE NEW-FILE
+//   fault-driver rekey DIR OLD-FILE NEW-FILE
+//   fault-driver revise DIR PASSPHRASE-FILE RECORD
+//   fault-driver backup DIR PASSPHRASE-FILE FILE
+//   fault-driver restore DIR PASSPHRASE-FILE FILE
+//   fault-driver panic DIR
 //
 // Prints "done" once the vault says so.
 
@@ -10,6 +15,9 @@
 #include <string>
 
 #include "crypto/error.h"
+#include "store/backup.h"
+#include "store/panic.h"
+#include "store/records.h"
 #include "store/vault.h"
 
 namespace depone {
@@ -38,8 +46,28 @@ int run(int argc, char** argv) {
     const Bytes old = passphrase(argv[3]);
     Vault vault = Vault::open(argv[2], old);
     vault.change_passphrase(old, passphrase(argv[4]), kCheapest);
+  } else if (command == "rekey" && argc == 5) {
+    Vault vault = Vault::open(argv[2], passphrase(argv[3]));
+    vault.rekey(passphrase(argv[4]), kCheapest, seed());
+  } else if (command == "revise" && argc == 5) {
+    Vault vault = Vault::open(argv[2], passphrase(argv[3]));
+    FieldMap fields = get_record(vault, argv[4]).content.fields();
+    fields["title"] = "Day raid";
+    fields["description.0"] = "What was seen.";
+    Tx tx(vault.db());
+    revise_record(vault, argv[4], fields, "revised", Json::object(), kMade);
+    tx.commit();
+  } else if (command == "backup" && argc == 5) {
+    back_up(fs::path(argv[2]), passphrase(argv[3]), argv[4], kMade);
+  } else if (command == "restore" && argc == 5) {
+    const Bytes held = passphrase(argv[3]);
+    restore_backup(
+        argv[4], argv[2], kMade, [](const VaultHeader&) {},
+        [&](const fs::path& at) { return Vault::open(at, held); });
+  } else if (command == "panic" && argc == 3) {
+    destroy_key_slots(argv[2]);
   } else {
-    throw Error(Code::usage, "init DIR FILE | passwd DIR OLD NEW");
+    throw Error(Code::usage, "init | passwd | rekey | revise | backup | restore | panic");
   }
   std::cout << "done" << std::endl;
   return 0;
