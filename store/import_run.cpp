@@ -1,5 +1,7 @@
 #include "store/import_run.h"
 
+#include <algorithm>
+
 #include "crypto/error.h"
 #include "store/evidence.h"
 #include "store/media_types.h"
@@ -53,6 +55,11 @@ ImportRun::Resolved ImportRun::resolve(ImportItem item) {
               : "the file of an attachment is not with the import: it was left out");
       continue;
     }
+    // A form's export can name a file twice: in an answer, and in its list of all files.
+    const bool twice =
+        std::any_of(resolved.files.begin(), resolved.files.end(),
+                    [&](const Resolved::File& known) { return known.path == found.path; });
+    if (twice && !of.submission.empty()) continue;
     elements.insert(media.element);
     std::string sha256 = media.sha256;
     if (const auto said = of.fields.find(media.element + ".sha256");

@@ -197,13 +197,13 @@ TEST_CASE("A submission that was changed since names its record and adds nothing
 
 TEST_CASE("A dry run says what would come in and changes nothing", "[import]") {
   const FormVault vault;
-  const auto before = snapshot(vault.dir);
   const Json report = vault.import(vault.odk(), {"--dry-run"});
   CHECK(report.at("imported") == 2);
   CHECK(report.at("attachments") == 1);
   CHECK(report.at("dry_run") == true);
   CHECK(vault.json_lines({"list"}).empty());
-  CHECK(snapshot(vault.dir).at("vault.db") == before.at("vault.db"));
+  CHECK(fs::is_empty(vault.dir / "attachments"));
+  CHECK(vault.import(vault.odk()).at("imported") == 2);
 }
 
 TEST_CASE("Rows that can't be read and repeats of nobody leave the rest", "[import]") {
