@@ -11,6 +11,7 @@
 //
 // Prints "done" once the vault says so.
 
+#include <ctime>
 #include <iostream>
 #include <string>
 
@@ -24,7 +25,8 @@ namespace depone {
 namespace {
 
 constexpr Argon2idCost kCheapest{1, 8192};
-constexpr Time kMade{1'795'512'600};  // 2026-11-24T09:30:00Z
+// The programs that made what is worked on here took the clock's time too.
+Time now() { return Time{static_cast<std::int64_t>(std::time(nullptr))}; }
 
 Bytes passphrase(const char* path) {
   Bytes bytes = read_file(path, 4096);
@@ -41,7 +43,7 @@ Seed seed() {
 int run(int argc, char** argv) {
   const std::string command = argc > 1 ? argv[1] : "";
   if (command == "init" && argc == 4) {
-    const Vault made = Vault::create(argv[2], passphrase(argv[3]), kCheapest, seed(), kMade);
+    const Vault made = Vault::create(argv[2], passphrase(argv[3]), kCheapest, seed(), now());
   } else if (command == "passwd" && argc == 5) {
     const Bytes old = passphrase(argv[3]);
     Vault vault = Vault::open(argv[2], old);
@@ -55,14 +57,14 @@ int run(int argc, char** argv) {
     fields["title"] = "Day raid";
     fields["description.0"] = "What was seen.";
     Tx tx(vault.db());
-    revise_record(vault, argv[4], fields, "revised", Json::object(), kMade);
+    revise_record(vault, argv[4], fields, "revised", Json::object(), now());
     tx.commit();
   } else if (command == "backup" && argc == 5) {
-    back_up(fs::path(argv[2]), passphrase(argv[3]), argv[4], kMade);
+    back_up(fs::path(argv[2]), passphrase(argv[3]), argv[4], now());
   } else if (command == "restore" && argc == 5) {
     const Bytes held = passphrase(argv[3]);
     restore_backup(
-        argv[4], argv[2], kMade, [](const VaultHeader&) {},
+        argv[4], argv[2], now(), [](const VaultHeader&) {},
         [&](const fs::path& at) { return Vault::open(at, held); });
   } else if (command == "panic" && argc == 3) {
     destroy_key_slots(argv[2]);
