@@ -9,6 +9,7 @@
 #include "store/attachments.h"
 #include "store/content_kind.h"
 #include "store/custody.h"
+#include "store/enrolment.h"
 #include "store/export_clean.h"
 #include "store/export_page.h"
 #include "store/export_table.h"
@@ -76,7 +77,12 @@ std::string file_for(std::string_view kind, ExportFormat format) {
 class Export {
  public:
   Export(Vault& vault, const ExportRequest& request, Time now, const ExportProgress& progress)
-      : vault_(vault), request_(request), now_(now), progress_(progress), staging_(request.to) {}
+      : vault_(vault),
+        request_(request),
+        now_(now),
+        progress_(progress),
+        staging_(request.to),
+        roster_(newest_roster(vault)) {}
 
   ExportOutcome run() {
     std::vector<std::string> ids = request_.records;
@@ -122,7 +128,7 @@ class Export {
 
   void take(const std::string& id) {
     std::string reason;
-    const auto record = record_for(vault_, id, request_.member_class, now_, reason);
+    const auto record = record_for(vault_, roster_, id, request_.member_class, now_, reason);
     if (!record) {
       outcome_.refused.push_back({id, reason});
       return;
@@ -187,7 +193,8 @@ class Export {
       file(file_for(kind, request_.format)).write(as_bytes(table.header()));
       for (const Row& row : rows_[kind]) {
         std::string reason;
-        const auto record = record_for(vault_, row.id, request_.member_class, now_, reason);
+        const auto record =
+            record_for(vault_, roster_, row.id, request_.member_class, now_, reason);
         if (!record) throw Error(Code::refused, reason, row.id);
         write_line(*record, table.row(*record, fields_with_copies(*record, row.copies), row.copies),
                    "\r\n");
@@ -256,6 +263,7 @@ class Export {
   Time now_;
   const ExportProgress& progress_;
   Staging staging_;
+  const std::optional<Roster> roster_;
   std::unique_ptr<MetadataCleaner> cleaner_;
   std::map<std::string, std::unique_ptr<FileSink>> files_;
   std::map<std::string, ExportTable> tables_;  // by kind

@@ -1,6 +1,7 @@
 #include "store/export_view.h"
 
-#include "store/evidence.h"
+#include <algorithm>
+
 #include "store/reading.h"
 #include "store/records.h"
 
@@ -35,47 +36,34 @@ std::vector<ExportAttachment> attachments_in(const FieldMap& fields) {
   return attachments;
 }
 
-void erase_below(FieldMap& fields, const std::string& prefix) {
-  std::erase_if(fields, [&](const auto& field) {
-    return field.first.starts_with(prefix) &&
-           (field.first.size() == prefix.size() || field.first[prefix.size()] == '.');
-  });
-}
-
 }  // namespace
 
-std::optional<ExportRecord> record_for(Vault& vault, std::string_view id,
-                                       std::string_view member_class, Time now,
+std::optional<ExportRecord> record_for(Vault& vault, const std::optional<Roster>& roster,
+                                       std::string_view id, std::string_view member_class, Time now,
                                        std::string& reason) {
   const RecordView view = get_record(vault, id);
   if (view.heads.size() > 1) {
     reason = "it has more than one newest revision, which must be resolved first";
     return std::nullopt;
   }
-  ExportRecord record{std::string(id), view.summary.kind, view.heads.front(), {}, {}, {}};
-  record.fields = view.content.fields();
-  const ConsentVerdict verdict = may_read(record.kind, record.fields, member_class, now);
-  if (!verdict.record) {
-    reason = verdict.reason;
+  const Readable may = readable_by(vault, roster, id, member_class, now);
+  if (!may.record) {
+    reason = may.reason;
     return std::nullopt;
   }
-  record.attachments = attachments_in(record.fields);
-  if (verdict.identity) return record;
-  const std::set<std::string> identifying = identifying_contents(record.fields);
-  const auto whole = record.fields;
-  const auto before = record.fields.size();
-  erase_below(record.fields, std::string(kIdentity));
-  if (record.fields.size() != before)
-    record.left_out.push_back("who the source is: " + verdict.reason);
+  const FieldMap whole = view.content.fields();
+  ExportRecord record{std::string(id),       view.summary.kind,
+                      view.heads.front(),    readable_fields(whole, may),
+                      attachments_in(whole), {}};
+  const auto is_source = [](const auto& field) { return field.first.starts_with(kIdentity); };
+  if (std::any_of(whole.begin(), whole.end(), is_source) &&
+      std::none_of(record.fields.begin(), record.fields.end(), is_source)) {
+    record.left_out.push_back("who the source is: " + may.reason);
+  }
   std::erase_if(record.attachments, [&](const ExportAttachment& attachment) {
-    // A content that one attachment says identifies does so under every name.
-    if (!is_identity(whole, attachment.element + ".name") &&
-        !identifying.contains(attachment.sha256)) {
-      return false;
-    }
+    if (record.fields.contains(attachment.element + ".sha256")) return false;
     record.left_out.push_back("attachment " + std::to_string(attachment.number) +
-                              ", which can tell who the source is: " + verdict.reason);
-    erase_below(record.fields, attachment.element);
+                              ", which can tell who the source is: " + may.reason);
     return true;
   });
   return record;

@@ -7,12 +7,13 @@
 #include <vector>
 
 #include "crypto/formats/fields.h"
+#include "crypto/formats/roster.h"
 #include "crypto/formats/time.h"
 #include "store/vault.h"
 
 namespace depone {
 
-// What of a record a class may have, by the decided rules of consent (store/evidence.h, may_read).
+// What of a record a class may have (store/reading.h), as an export writes it.
 
 struct ExportAttachment {
   std::size_t number = 0;  // as `show` counts them, from 1
@@ -33,8 +34,9 @@ struct ExportRecord {
 
 // nullopt where the class may have nothing of it; `reason` says why. A record with several newest
 // revisions is refused: one of them may withdraw what another allows.
-std::optional<ExportRecord> record_for(Vault& vault, std::string_view id,
-                                       std::string_view member_class, Time now,
+// `roster`: the newest held.
+std::optional<ExportRecord> record_for(Vault& vault, const std::optional<Roster>& roster,
+                                       std::string_view id, std::string_view member_class, Time now,
                                        std::string& reason);
 
 }  // namespace depone

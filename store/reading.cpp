@@ -54,7 +54,11 @@ Time judged_time(Vault& vault, Time clock) {
 
 Readable readable_by(Vault& vault, std::string_view record, std::string_view reader_class,
                      Time clock) {
-  const auto roster = newest_roster(vault);
+  return readable_by(vault, newest_roster(vault), record, reader_class, clock);
+}
+
+Readable readable_by(Vault& vault, const std::optional<Roster>& roster, std::string_view record,
+                     std::string_view reader_class, Time clock) {
   Readable may{true, true, "", roster ? std::max(clock, roster->head.issued) : clock};
   const std::vector<std::string> heads = heads_of(vault, record_number(vault, record));
   if (heads.empty()) return {false, false, "no revision of it is in this vault", may.judged};

@@ -1,11 +1,13 @@
 #pragma once
 
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
 
 #include "crypto/formats/custody.h"
 #include "crypto/formats/fields.h"
+#include "crypto/formats/roster.h"
 #include "crypto/formats/time.h"
 #include "store/vault.h"
 
@@ -29,6 +31,9 @@ struct Readable {
 // Code::not_found.
 Readable readable_by(Vault& vault, std::string_view record, std::string_view reader_class,
                      Time clock);
+// The same with the newest roster held, for many records.
+Readable readable_by(Vault& vault, const std::optional<Roster>& roster, std::string_view record,
+                     std::string_view reader_class, Time clock);
 
 // What counts as source.identity among the fields of one revision: its own paths, and every line of
 // an attachment that identifies (it does unless the record says no).

@@ -161,8 +161,19 @@ TEST_CASE_METHOD(ReadingFixture, "An export leaves it out under every name as we
   fields["attachments.1.sha256"] = kPhoto;
   const std::string same = create(fields);
   std::string reason;
-  CHECK(record_for(vault, separate, "court", kNow, reason)->attachments.size() == 1);
-  CHECK(record_for(vault, same, "court", kNow, reason)->attachments.empty());
+  CHECK(record_for(vault, {}, separate, "court", kNow, reason)->attachments.size() == 1);
+  CHECK(record_for(vault, {}, same, "court", kNow, reason)->attachments.empty());
+}
+
+TEST_CASE_METHOD(ReadingFixture, "An export has nothing for a class that nobody has", "[reading]") {
+  Tx tx(vault.db());
+  const std::string id = create_record(vault, "incident", {{"title", "Night raid"}}, "collected",
+                                       Json::object(), kNow);
+  tx.commit();
+  std::string reason;
+  CHECK(record_for(vault, {}, id, "partner", kNow, reason));
+  CHECK_FALSE(record_for(vault, {}, id, "partners", kNow, reason));
+  CHECK_FALSE(reason.empty());
 }
 
 TEST_CASE("Custody events that name an identifying content stay out with it", "[reading]") {
