@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "crypto/html.h"
 #include "store/evidence.h"
 
 namespace depone {
@@ -65,31 +66,7 @@ std::string visible(std::string_view text) {
 
 // --- HTML
 
-std::string html(std::string_view text) {
-  std::string out;
-  for (const char c : visible(text)) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      case '\'':
-        out += "&#39;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
+std::string html(std::string_view text) { return escape_html(visible(text)); }
 
 // The browser finds each text's direction, and none reaches beyond its element.
 std::string html_text(const Entry& entry) {

@@ -4,11 +4,10 @@
 #include <memory>
 
 #include "cli/monitor/commands.h"
-#include "cli/monitor/recovery_input.h"
 #include "cli/monitor/vault_access.h"
+#include "cli/monitor/vault_secret.h"
 #include "cli/output.h"
 #include "cli/progress.h"
-#include "cli/prompt.h"
 #include "cli/run.h"
 #include "crypto/error.h"
 #include "store/swap.h"
@@ -27,16 +26,6 @@ struct Options {
 constexpr const char* kSheet =
     "the recovery sheet is what is to be checked. Type the seed on a terminal, or name the sheet "
     "with --recovery-file FILE";
-
-// What opens the vault: for a check it is needed once more where the database can't be opened.
-struct Opener {
-  std::optional<Seed> seed;
-  SecretBytes passphrase;
-  std::vector<FoundKey> keys(const VaultHeader& header) const {
-    return seed ? keys_with_seed(header, *seed)
-                : keys_with_passphrase(header, normalise_passphrase(passphrase.reveal()).reveal());
-  }
-};
 
 struct Outcome {
   CheckReport report;
@@ -101,25 +90,21 @@ Outcome open_and_check(Context& context, const Options& options) {
     return check_opened(context, options, vault);
   }
   refuse_where_no_vault(context);
-  Opener opener;
-  if (options.recovery) {
-    refuse_in_shell(context, "check --recovery");
-    opener.seed = ask_seed(context, options.recovery_file, kSheet);
-  } else {
-    opener.passphrase = ask_passphrase(context, "Passphrase");
-  }
+  if (options.recovery) refuse_in_shell(context, "check --recovery");
+  // Needed once more where the database can't be opened.
+  const VaultSecret secret =
+      ask_vault_secret(context, options.recovery, options.recovery_file, kSheet, "Passphrase");
   const fs::path dir = vault_dir(context);
   try {
-    Vault vault = opener.seed ? Vault::open_with_recovery(dir, *opener.seed)
-                              : Vault::open(dir, opener.passphrase.reveal());
-    if (opener.seed)
+    Vault vault = secret.open(dir);
+    if (options.recovery)
       context.err << "The recovery sheet opens this vault. What it opens is read now.\n";
     return check_opened(context, options, vault);
   } catch (const Error& error) {
     if (error.code() != Code::damaged) throw;
     Outcome outcome;
     outcome.report =
-        check_unopened(dir, [&](const VaultHeader& header) { return opener.keys(header); });
+        check_unopened(dir, [&](const VaultHeader& header) { return secret.keys(header); });
     return outcome;
   }
 }

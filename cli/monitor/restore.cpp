@@ -2,11 +2,10 @@
 #include <memory>
 
 #include "cli/monitor/commands.h"
-#include "cli/monitor/recovery_input.h"
 #include "cli/monitor/vault_access.h"
+#include "cli/monitor/vault_secret.h"
 #include "cli/output.h"
 #include "cli/progress.h"
-#include "cli/prompt.h"
 #include "store/backup.h"
 
 namespace depone::cli {
@@ -23,40 +22,21 @@ constexpr const char* kSheet =
     "the recovery sheet is needed to open the backup without its passphrase. Type the seed on a "
     "terminal, or name the sheet with --recovery-file FILE";
 
-struct Opener {
-  std::optional<Seed> seed;
-  SecretBytes passphrase;
-  void check(const VaultHeader& header) const {
-    if (seed) {
-      keys_with_seed(header, *seed);
-    } else {
-      keys_with_passphrase(header, normalise_passphrase(passphrase.reveal()).reveal());
-    }
-  }
-  Vault open(const fs::path& dir) const {
-    return seed ? Vault::open_with_recovery(dir, *seed) : Vault::open(dir, passphrase.reveal());
-  }
-};
-
 int restore(Context& context, const Options& options) {
   refuse_in_shell(context, "restore");
   const fs::path dir = fs::absolute(vault_dir(context)).lexically_normal();
   refuse_where_a_vault_is(dir);
   // Before the passphrase is asked for.
   { const FileSource there(options.file, true); }
-  Opener opener;
-  if (options.recovery) {
-    opener.seed = ask_seed(context, options.recovery_file, kSheet);
-  } else {
-    opener.passphrase = ask_passphrase(context, "Passphrase of the backup");
-  }
+  const VaultSecret secret = ask_vault_secret(context, options.recovery, options.recovery_file,
+                                              kSheet, "Passphrase of the backup");
   const Stopwatch watch;
   RestoreReport report;
   {
     ProgressLine line(context);
     report = restore_backup(
-        options.file, dir, context.now(), [&](const VaultHeader& header) { opener.check(header); },
-        [&](const fs::path& at) { return opener.open(at); },
+        options.file, dir, context.now(), [&](const VaultHeader& header) { secret.keys(header); },
+        [&](const fs::path& at) { return secret.open(at); },
         [&](std::string_view step, std::uint64_t done, std::uint64_t of) {
           line.update(step, done, of, Unit::bytes);
         });

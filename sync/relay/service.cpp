@@ -1,6 +1,7 @@
 #include "sync/relay/service.h"
 
 #include "crypto/error.h"
+#include "crypto/html.h"
 #include "sync/relay/log.h"
 
 namespace depone::relay {
@@ -11,29 +12,6 @@ constexpr std::int64_t kDay = 86'400;
 constexpr std::string_view kUploads = "/v1/bundles/uploads/";
 constexpr std::string_view kBundles = "/v1/bundles/";
 constexpr std::string_view kReceipts = "/v1/receipts/";
-
-std::string html(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
 
 void need_get(const Request& request) {
   if (request.method != "GET" && request.method != "HEAD") throw Refused{"method", "", {{"Allow", "GET, HEAD"}}};
@@ -144,11 +122,11 @@ Response Service::page() {
   const Config& config = relay_.config();
   Response out = text_response(
       200, "text/html; charset=utf-8",
-      "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><title>" + html(config.organisation) +
-          "</title>\n<h1>" + html(config.organisation) +
+      "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><title>" + escape_html(config.organisation) +
+          "</title>\n<h1>" + escape_html(config.organisation) +
           "</h1>\n<p>This is a Depone relay. It holds sealed bundles that it cannot read.</p>\n"
           "<p>Compare these with what the organisation told you over another channel:</p>\n<dl>\n<dt>authority</dt><dd><code>" +
-          html(config.authority.text()) + "</code></dd>\n<dt>log</dt><dd><code>" + html(relay_.log_name().text()) +
+          escape_html(config.authority.text()) + "</code></dd>\n<dt>log</dt><dd><code>" + escape_html(relay_.log_name().text()) +
           "</code></dd>\n</dl>\n</html>\n");
   out.with("Content-Security-Policy", "default-src 'none'").with("Referrer-Policy", "no-referrer");
   return out;
