@@ -30,8 +30,9 @@ bool is_one_of(const std::string& ending, const std::array<std::string_view, N>&
 constexpr std::array<std::string_view, 11> kOffice{"docx", "xlsx", "pptx", "odt", "ods", "odp",
                                                    "odg",  "odf",  "odc",  "odi", "epub"};
 constexpr std::array<std::string_view, 4> kOgg{"ogg", "oga", "opus", "spx"};
-constexpr std::array<std::string_view, 9> kText{"txt", "csv", "tsv",  "json", "jsonl",
-                                                "md",  "log", "text", "srt"};
+// Without those that programs write to keep data about another file in: sidecars (.json), a drone's
+// track of positions (.srt).
+constexpr std::array<std::string_view, 5> kText{"txt", "csv", "tsv", "md", "text"};
 constexpr std::array<std::string_view, 5> kMarkup{"svg", "html", "htm", "xhtml", "css"};
 
 struct Magic {

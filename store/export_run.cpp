@@ -20,12 +20,24 @@ namespace depone {
 
 namespace {
 
+bool holds_leftovers(const fs::path& directory) {
+  const auto names = names_in(directory);
+  return std::any_of(names.begin(), names.end(),
+                     [](const std::string& name) { return is_partial_name(name); });
+}
+
 // The directory, and within it the one that everything is made in. What is not published is gone.
 class Staging {
  public:
   explicit Staging(const fs::path& to) : to_(fs::absolute(to).lexically_normal()) {
     if (!to_.has_filename()) to_ = to_.parent_path();
     const auto status = fs::symlink_status(to_);
+    if (fs::is_directory(status) && holds_leftovers(to_)) {
+      throw Error(Code::refused,
+                  "an export that was cut off left files there whose names begin with .partial-, "
+                  "and they are not encrypted; nothing was exported. Remove them first",
+                  to.string());
+    }
     if (fs::exists(status) && (!fs::is_directory(status) || !fs::is_empty(to_))) {
       throw Error(Code::refused,
                   "something is there already; it was left as it is, and nothing was exported. "

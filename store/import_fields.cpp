@@ -168,7 +168,7 @@ void FieldBuilder::left_empty(const std::string& path) {
   warnings_.push_back(path + " could not be read as what this field holds and was left empty");
 }
 
-std::string FieldBuilder::next_free(const std::string& array) {
+std::string FieldBuilder::new_element(const std::string& array) {
   for (std::size_t& index = taken_[array];; ++index) {
     std::string element = array + "." + std::to_string(index);
     if (!is_taken(fields_, element)) return element;
@@ -187,11 +187,11 @@ void FieldBuilder::add(const ImportSlot& slot, std::string_view text, const std:
     case media:
       for (const std::string_view part : parts_of(text, slot.target_.split)) {
         if (slot.target_.exact)
-          media_.push_back({slot.path_.substr(0, slot.path_.rfind('.')), std::string(part)});
+          add_media(slot.path_.substr(0, slot.path_.rfind('.')), std::string(part));
         else if (element.empty())
           add_file(std::string(part), slot.target_.identifies);
         else
-          media_.push_back({element, std::string(part)});
+          add_media(element, std::string(part));
       }
       return;
     case point:
@@ -211,7 +211,7 @@ void FieldBuilder::add(const ImportSlot& slot, std::string_view text, const std:
       left_empty(base);
       continue;
     }
-    const std::string path = slot.what_ == list ? next_free(base) : base;
+    const std::string path = slot.what_ == list ? new_element(base) : base;
     const auto [at, is_new] = fields_.emplace(path, *value);
     if (!is_new && value->is_string() && at->second.is_string()) {
       at->second = at->second.get<std::string>() + ", " + value->get<std::string>();
@@ -233,23 +233,23 @@ void FieldBuilder::add_point(const ImportSlot& slot, std::string_view text) {
   }
 }
 
-std::string FieldBuilder::new_element(const std::string& array) {
-  std::string element = next_free(array);
-  // Files whose element holds nothing else yet take theirs too.
-  while (std::any_of(media_.begin(), media_.end(),
-                     [&](const ImportedMedia& one) { return one.element == element; })) {
-    element = array + "." + std::to_string(std::stoul(element.substr(element.rfind('.') + 1)) + 1);
+void FieldBuilder::add_media(const std::string& element, std::string file) {
+  media_.push_back({element, std::move(file)});
+  // A file may have nothing else in its element: the next one is not to take that element too.
+  const std::size_t dot = element.rfind('.');
+  if (const auto index = from_decimal(element.substr(dot + 1)); index && *index < kMaxFields) {
+    std::size_t& next = taken_[element.substr(0, dot)];
+    next = std::max<std::size_t>(next, *index + 1);
   }
-  return element;
 }
 
 void FieldBuilder::add_file(const std::string& name, std::optional<bool> identifies) {
-  const bool known = std::any_of(media_.begin(), media_.end(),
-                                 [&](const ImportedMedia& one) { return one.file == name; });
-  if (known) return;
+  if (!files_.insert(name).second) return;
+  if (files_.size() > kMaxFields)
+    throw Error(Code::invalid, "there are more files than a record holds");
   const std::string element = new_element(std::string(kAttachments));
   if (identifies) fields_.emplace(element + ".identifies", *identifies);
-  media_.push_back({element, name});
+  add_media(element, name);
 }
 
 ImportItem FieldBuilder::finish(std::string_view kind) && {

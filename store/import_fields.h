@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "store/evidence.h"
@@ -53,11 +54,12 @@ class FieldBuilder {
 
  private:
   void left_empty(const std::string& path);
-  std::string next_free(const std::string& array);
+  void add_media(const std::string& element, std::string file);
 
   FieldMap fields_;                                     // with whole texts
   std::unordered_map<std::string, std::size_t> taken_;  // elements of each list, all below
   std::vector<ImportedMedia> media_;
+  std::unordered_set<std::string> files_;  // names of media_
   std::vector<std::string> warnings_;
 };
 

@@ -297,6 +297,12 @@ class Import {
     std::uint64_t left = kMaxTables;
     for (const std::string& name : names_in(request_.file)) {
       const fs::path path = fs::path(request_.file) / name;
+      if (!is_utf8(as_bytes(name))) {
+        throw Error(Code::invalid,
+                    "the name of a file in this directory is not UTF-8; nothing was imported. "
+                    "Rename it",
+                    request_.file);
+      }
       if (!is_table(name) || !fs::is_regular_file(fs::symlink_status(path))) continue;
       FileSource source(path);
       BoundedSource bounded(source, left);

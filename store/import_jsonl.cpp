@@ -49,8 +49,7 @@ ImportItem item_of_json(const Json& object, std::string_view kind) {
   ImportItem item;
   const bool whole = is_whole_record(object);
   if (whole && object.at("kind") != kind) {
-    throw Error(Code::invalid, "this record is of another kind than --kind says: it is " +
-                                   text_at(object, "kind").substr(0, 20));
+    throw Error(Code::invalid, "this record is of another kind than --kind says");
   }
   Json fields = whole ? object.at("fields") : object;
   const Json files = whole ? object.value("attachments", Json::array())

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "crypto/error.h"
+#include "crypto/formats/uuid.h"
 #include "store/file.h"
 #include "store/zip.h"
 
@@ -35,9 +36,9 @@ class ListedBox : public ImportMediaBox {
     }
     if (same_name == by_name_.end()) return {};
     const std::vector<std::string>& paths = same_name->second;
-    if (paths.size() == 1) return give(paths[0]);
     const std::string_view uuid =
         submission.starts_with("uuid:") ? submission.substr(5) : submission;
+    if (paths.size() == 1) return is_of_another(paths[0], uuid) ? Found{} : give(paths[0]);
     const std::string directory = "/" + std::string(uuid) + "/";
     std::vector<const std::string*> own;
     for (const std::string& path : paths) {
@@ -61,6 +62,14 @@ class ListedBox : public ImportMediaBox {
     std::uint64_t size;
     bool found = false;
   };
+  // Servers keep the files of each submission in a directory named by its id: one of the same name
+  // there is somebody else's.
+  static bool is_of_another(const std::string& path, std::string_view uuid) {
+    if (uuid.empty()) return false;
+    const auto parts = split(path, '/');
+    return std::any_of(parts.begin(), std::prev(parts.end()),
+                       [&](std::string_view part) { return is_uuid(part) && part != uuid; });
+  }
   Found give(const std::string& path) {
     File& file = files_.at(path);
     file.found = true;
@@ -141,13 +150,14 @@ class DirectoryBox : public ListedBox {
   fs::path root_;
 };
 
-// Files beside an export of our own: a path is taken as it stands there.
+// Files beside an export of our own, under the names that it gives them and no others: what came
+// from elsewhere must not name files of whoever imports it.
 class BesideBox : public ImportMediaBox {
  public:
   explicit BesideBox(fs::path root) : root_(std::move(root)) {}
   Found find(std::string_view, const std::string& name) override {
     std::error_code error;
-    const bool is_file = is_path_below(name) && is_free_of_links(root_, name) &&
+    const bool is_file = is_export_name(name) && is_free_of_links(root_, name) &&
                          fs::is_regular_file(root_ / name, error);
     if (!is_file) return {};
     return {name, fs::file_size(root_ / name, error), false};
@@ -157,6 +167,12 @@ class BesideBox : public ImportMediaBox {
   }
 
  private:
+  // <record>/<number>.<ending>
+  static bool is_export_name(const std::string& name) {
+    const auto parts = split(name, '/');
+    return is_path_below(name) && parts.size() == 2 && is_uuid(parts[0]) &&
+           from_decimal(parts[1].substr(0, parts[1].find('.'))).has_value();
+  }
   fs::path root_;
 };
 

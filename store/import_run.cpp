@@ -52,7 +52,9 @@ ImportRun::Resolved ImportRun::resolve(ImportItem item) {
       of.warnings.push_back(
           found.several
               ? "there are several files of the name that this attachment has: it was left out"
-              : "the file of an attachment is not with the import: it was left out");
+              : "the file of an attachment is not with the import: it was left out. Name its "
+                "directory or "
+                "ZIP with --media");
       continue;
     }
     // A form's export can name a file twice: in an answer, and in its list of all files.

@@ -104,8 +104,17 @@ FieldMap readable_fields(const FieldMap& fields, const Readable& may) {
     return sha256 != fields.end() && sha256->second.is_string() &&
            held_back.contains(sha256->second.get<std::string>());
   };
+  // What was made from such a content may name it by its hash, which whoever has it would know.
+  const auto names_held_back = [&](const Json& value) {
+    if (!value.is_string()) return false;
+    const auto& text = value.get_ref<const std::string&>();
+    return std::any_of(held_back.begin(), held_back.end(), [&](const std::string& sha256) {
+      return text.find(sha256) != std::string::npos;
+    });
+  };
   for (const auto& [path, value] : fields) {
-    if (may.identity || (!is_identity(fields, path) && !of_held_back(path)))
+    if (may.identity ||
+        (!is_identity(fields, path) && !of_held_back(path) && !names_held_back(value)))
       out.emplace(path, value);
   }
   return out;

@@ -34,6 +34,7 @@ bool is_zip(ByteView beginning) {
 
 bool is_path_below(std::string_view path) {
   if (path.empty() || path.size() > 4096 || path.front() == '/') return false;
+  if (!is_utf8(as_bytes(path))) return false;
   const bool steers = std::any_of(path.begin(), path.end(), [](char c) {
     return static_cast<unsigned char>(c) < 0x20 || c == 0x7f || c == '\\';
   });

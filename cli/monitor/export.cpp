@@ -26,12 +26,6 @@ struct Options {
   bool uncleaned = false;
 };
 
-// The later of the clock and the newest signed time seen, as for sealing.
-Time now_for_consent(Context& context, Vault& vault) {
-  const std::optional<Roster> roster = newest_roster(vault);
-  return roster ? judged_now(*roster, context.now) : context.now();
-}
-
 Json as_json(const ExportOutcome& outcome) {
   Json copies = Json::array();
   for (const auto& [record, copy] : outcome.copies) {
@@ -94,7 +88,7 @@ int export_records(Context& context, const Options& options) {
   ExportOutcome outcome;
   {
     ProgressLine progress(context);
-    outcome = run_export(vault, request, now_for_consent(context, vault),
+    outcome = run_export(vault, request, context.now(),
                          [&](std::uint64_t done, std::uint64_t of) {
                            progress.update("exporting", done, of, Unit::items);
                          });

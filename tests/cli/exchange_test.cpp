@@ -125,9 +125,9 @@ TEST_CASE_METHOD(ExchangeFixture,
   monitor.close();
   const fs::path err = team.dir() / "err.txt";
   const int status =
-      Child::start({DEPONE_BIN "/depone", "--vault", monitor.dir.string(),
-                          "--passphrase-file", (team.dir() / "passphrase").string(), "sync"},
-                         "", err.string())
+      Child::start({DEPONE_BIN "/depone", "--vault", monitor.dir.string(), "--passphrase-file",
+                    (team.dir() / "passphrase").string(), "sync"},
+                   "", err.string())
           .wait(60)
           .value_or(-1);
   CHECK(status == 6);

@@ -298,6 +298,24 @@ TEST_CASE("Names say nothing but ids and numbers", "[export]") {
   CHECK(names_in(vault.out / id) == std::vector<std::string>{"1.txt"});
 }
 
+TEST_CASE("What programs keep about a file is no plain text", "[export]") {
+  const ExportVault at;
+  const std::string id = at.incident();
+  at.json({"attach", id, at.file("flight.srt", "1\nGPS 37.5 127.1\n"),
+           at.file("photo.json", R"({"geoData": {"latitude": 37.5}})"), "--not-identifying"});
+  const Json report = at.exported();
+  for (const Json& copy : report.at("attachments")) CHECK(copy.at("file").is_null());
+}
+
+TEST_CASE("An export over what one that was cut off left says what lies there", "[export]") {
+  const ExportVault vault;
+  vault.incident();
+  fs::create_directories(vault.out / ".partial-0123456789abcdef0123456789abcdef");
+  const ProcessResult result = vault.run({"export", "--to", vault.out});
+  CHECK(result.status == 7);
+  CHECK_THAT(result.err, ContainsSubstring("not encrypted"));
+}
+
 TEST_CASE("A directory that holds something is left as it is", "[export]") {
   const ExportVault vault;
   vault.incident();

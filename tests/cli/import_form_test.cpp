@@ -228,6 +228,29 @@ TEST_CASE("A file that is not in the export is said, and the record comes in", "
   CHECK(report.at("warnings").at(0).at("submission") == "uuid:11111111-a");
 }
 
+TEST_CASE("A file in another submission's directory is not taken for want of one's own",
+          "[import]") {
+  const FormVault vault;
+  const fs::path media = vault.zip(
+      {{"team/attachments/d98f/7c1f3f0e-0000-4000-8000-000000000000/my_photo.jpg", "another's"}},
+      "media.zip");
+  const Json report = vault.import(vault.file("kobo.json", kKoboJson), {"--media", media});
+  CHECK(report.at("imported") == 1);
+  CHECK(report.at("attachments") == 0);
+}
+
+TEST_CASE("A table whose name is not UTF-8 is refused, and nothing comes in", "[import]") {
+  const FormVault vault;
+  const fs::path from = vault.temp / "odk";
+  fs::create_directory(from);
+  write_file(from / "interview.csv", kOdkMain);
+  write_file(from / "interview-\xff.csv", kOdkRepeat);
+  const ProcessResult result = vault.run(vault.arguments(from));
+  CHECK(result.status == 1);
+  CHECK(result.out.empty());
+  CHECK_THAT(result.err, Catch::Matchers::ContainsSubstring("not UTF-8"));
+}
+
 TEST_CASE("Questions that the map does not name are listed, and nothing comes in", "[import]") {
   const FormVault vault;
   const fs::path map =

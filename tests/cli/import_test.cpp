@@ -170,17 +170,42 @@ TEST_CASE("JSON lines hold fields as `new --from` takes them; bad lines leave th
   CHECK(vault.json({"import", lines, "--kind", "incident"}).at("skipped") == 2);
 }
 
-TEST_CASE("A line's files are taken from beside it, and from nowhere else", "[import]") {
-  const ImportVault vault;
-  vault.file("note.txt", "note");
-  const fs::path lines = vault.file(
-      "in.jsonl", R"({"title": "a", "attachments": [{"file": "note.txt", "identifies": false}]})"
-                  "\n"
-                  R"({"title": "b", "attachments": [{"file": "../../../../../../etc/passwd"}]})"
-                  "\n");
-  const Json report = vault.json({"import", lines, "--kind", "incident"});
-  CHECK(report.at("imported") == 2);
+// As an export lays them out, and as somebody hostile would like to have them.
+constexpr const char* kLinesWithFiles =
+    R"({"title": "a", "attachments": [{"file": "5b9c0d2e-8d0a-4b7e-9c0e-0c8a4a3f1b11/1.txt", "identifies": false}]}
+{"title": "b", "attachments": [{"file": "../../../../../../etc/passwd"}]}
+{"title": "c", "attachments": [{"file": ".ssh/id_ed25519"}]}
+)";
+
+struct LinesWithFiles : ImportVault {
+  fs::path files = temp / "files";
+  fs::path lines = files / "in.jsonl";
+  LinesWithFiles() {
+    for (const char* name : {"5b9c0d2e-8d0a-4b7e-9c0e-0c8a4a3f1b11/1.txt", ".ssh/id_ed25519"}) {
+      fs::create_directories((files / name).parent_path());
+      write_file(files / name, name);
+    }
+    write_file(lines, kLinesWithFiles);
+  }
+};
+
+TEST_CASE("Of what lies beside JSON lines only an export's own names are taken", "[import]") {
+  const LinesWithFiles vault;
+  const Json report = vault.json({"import", vault.lines, "--kind", "incident"});
+  CHECK(report.at("imported") == 3);
   CHECK(report.at("attachments") == 1);
+  REQUIRE(report.at("warnings").size() == 2);
+  CHECK(report.at("warnings").at(0).at("line") == 2);
+  CHECK(report.at("warnings").at(1).at("line") == 3);
+}
+
+TEST_CASE("From the directory of --media a line's file has any name, and none is from outside",
+          "[import]") {
+  const LinesWithFiles vault;
+  const Json report =
+      vault.json({"import", vault.lines, "--kind", "incident", "--media", vault.files});
+  CHECK(report.at("attachments") == 2);
+  REQUIRE(report.at("warnings").size() == 1);
   CHECK(report.at("warnings").at(0).at("line") == 2);
 }
 

@@ -155,6 +155,14 @@ TEST_CASE("A content that identifies under one name does so under another", "[re
   CHECK_FALSE(readable_fields(fields, kAccount).contains("attachments.1.name"));
 }
 
+TEST_CASE("What names a held-back content by its hash is held back", "[reading]") {
+  FieldMap fields = with_attachments(kTestimony);
+  fields["attachments.1.transformations.0"] = "blurred from " + kPhoto;
+  const FieldMap part = readable_fields(fields, kAccount);
+  CHECK_FALSE(part.contains("attachments.1.transformations.0"));
+  CHECK(part.contains("attachments.1.name"));
+}
+
 TEST_CASE_METHOD(ReadingFixture, "An export leaves it out under every name as well", "[reading]") {
   FieldMap fields = with_attachments(kTestimony);
   const std::string separate = create(fields);
