@@ -3,7 +3,7 @@
 #include "cli/context.h"
 #include "cli/text.h"
 #include "crypto/bytes.h"
-#include "store/text_diff.h"
+#include "store/records/text_diff.h"
 
 namespace depone::cli {
 

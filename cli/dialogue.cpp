@@ -10,7 +10,7 @@
 #include "cli/terminal_mode.h"
 #include "cli/text.h"
 #include "crypto/error.h"
-#include "store/evidence.h"
+#include "store/evidence/evidence.h"
 #include "store/file.h"
 
 namespace depone::cli {

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "cli/text.h"
-#include "store/evidence.h"
+#include "store/evidence/evidence.h"
 
 namespace depone::cli {
 

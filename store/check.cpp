@@ -8,14 +8,14 @@
 #include "crypto/formats/receipt.h"
 #include "crypto/formats/revision.h"
 #include "crypto/hash.h"
-#include "store/attachments.h"
 #include "store/check_parts.h"
-#include "store/content_reader.h"
 #include "store/copy_lock.h"
-#include "store/custody_check.h"
 #include "store/enrolment.h"
 #include "store/migration_copy.h"
-#include "store/records.h"
+#include "store/records/attachments.h"
+#include "store/records/content_reader.h"
+#include "store/records/custody_check.h"
+#include "store/records/records.h"
 #include "store/vault_header.h"
 
 namespace depone {

@@ -4,7 +4,7 @@
 #include <chrono>
 
 #include "crypto/error.h"
-#include "store/search_index.h"
+#include "store/search/index.h"
 
 namespace depone {
 

@@ -3,7 +3,7 @@
 #include <array>
 #include <string>
 
-#include "store/record_rows.h"
+#include "store/records/rows.h"
 
 namespace depone {
 
@@ -214,9 +214,9 @@ CREATE TABLE imported(
 ) STRICT, WITHOUT ROWID;
 )sql";
 
-// Interviews that are not finished (store/drafts.h). `id`: of the record that it becomes, or that
-// it edits; `base`: the revision edited, null for a new record. A null value takes a field of the
-// base away.
+// Interviews that are not finished (store/records/drafts.h). `id`: of the record that it becomes,
+// or that it edits; `base`: the revision edited, null for a new record. A null value takes a field
+// of the base away.
 constexpr std::string_view kDrafts = R"sql(
 CREATE TABLE drafts(
   id TEXT PRIMARY KEY,
@@ -237,7 +237,8 @@ CREATE TABLE draft_fields(
 
 // What list and search filter by, in short rows with an index for each column; triggers keep it
 // true to the tables that say it. `author` is of the first head, 0 where it is not known; `tag` is
-// folded (store/words.h). The index of words is made by store/search_index.h, when it is needed.
+// folded (store/search/words.h). The index of words is made by store/search/index.h, when it is
+// needed.
 constexpr std::string_view kFilters = R"sql(
 DROP TABLE words;
 

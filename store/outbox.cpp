@@ -3,7 +3,7 @@
 #include "crypto/error.h"
 #include "crypto/formats/receipt.h"
 #include "store/copy_lock.h"
-#include "store/custody.h"
+#include "store/records/custody.h"
 
 namespace depone {
 

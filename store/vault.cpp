@@ -3,13 +3,13 @@
 #include <sys/stat.h>
 
 #include "crypto/error.h"
-#include "store/attachments.h"
 #include "store/copy_lock.h"
 #include "store/inbox.h"
 #include "store/migration_copy.h"
 #include "store/migrations.h"
 #include "store/outbox.h"
-#include "store/search_index.h"
+#include "store/records/attachments.h"
+#include "store/search/index.h"
 #include "store/vault_state.h"
 
 namespace depone {

@@ -4,8 +4,8 @@
 
 #include "crypto/error.h"
 #include "crypto/formats/revision.h"
-#include "store/custody.h"
-#include "store/records.h"
+#include "store/records/custody.h"
+#include "store/records/records.h"
 
 namespace depone {
 

@@ -7,7 +7,7 @@
 
 #include "crypto/formats/manifest.h"
 #include "crypto/io.h"
-#include "store/attachments.h"
+#include "store/records/attachments.h"
 #include "store/vault.h"
 
 namespace depone {
@@ -31,10 +31,11 @@ struct StagedBundle {
   std::vector<std::string> altered;  // paths whose hash is not the manifest's
 };
 
-// Reads the archive to its end. `seen` gets the manifest as soon as it is read, for the caller to judge first whatever
-// is found behind it. Structure, sizes and padding are checked on the way (Code::malformed, mismatch,
-// unsupported); what root and hashes say is in the result, for the caller to judge in the decided
-// order. `file_size`: of the bundle's file, which bounds what may be declared.
+// Reads the archive to its end. `seen` gets the manifest as soon as it is read, for the caller to
+// judge first whatever is found behind it. Structure, sizes and padding are checked on the way
+// (Code::malformed, mismatch, unsupported); what root and hashes say is in the result, for the
+// caller to judge in the decided order. `file_size`: of the bundle's file, which bounds what may be
+// declared.
 StagedBundle stage_bundle(Vault& vault, Source& archive, std::uint64_t file_size,
                           std::optional<Manifest>& seen);
 

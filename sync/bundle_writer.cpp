@@ -15,8 +15,8 @@
 #include "crypto/merkle.h"
 #include "crypto/padme.h"
 #include "crypto/tar.h"
-#include "store/custody.h"
 #include "store/outbox.h"
+#include "store/records/custody.h"
 #include "sync/limits.h"
 
 namespace depone {

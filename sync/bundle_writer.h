@@ -7,7 +7,7 @@
 
 #include "crypto/age/recipients.h"
 #include "crypto/formats/roster.h"
-#include "store/attachments.h"
+#include "store/records/attachments.h"
 #include "sync/link.h"
 
 namespace depone {

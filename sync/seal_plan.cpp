@@ -5,9 +5,9 @@
 
 #include "crypto/error.h"
 #include "crypto/tar.h"
-#include "store/evidence.h"
+#include "store/evidence/evidence.h"
 #include "store/outbox.h"
-#include "store/records.h"
+#include "store/records/records.h"
 #include "store/unsealed.h"
 #include "sync/limits.h"
 

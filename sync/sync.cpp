@@ -3,7 +3,7 @@
 #include <chrono>
 
 #include "crypto/error.h"
-#include "store/records.h"
+#include "store/records/records.h"
 #include "sync/roster_client.h"
 
 namespace depone {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "crypto/json.h"
-#include "store/evidence.h"
+#include "store/evidence/evidence.h"
 
 namespace depone::cli {
 

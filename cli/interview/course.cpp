@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "store/evidence.h"
+#include "store/evidence/evidence.h"
 
 namespace depone::cli {
 

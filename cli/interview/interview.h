@@ -8,9 +8,9 @@
 #include "cli/context.h"
 #include "cli/dialogue.h"
 #include "cli/interview/course.h"
-#include "store/drafts.h"
-#include "store/evidence.h"
-#include "store/field_edit.h"
+#include "store/evidence/evidence.h"
+#include "store/records/drafts.h"
+#include "store/records/field_edit.h"
 #include "store/vault.h"
 
 namespace depone::cli {

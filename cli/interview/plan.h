@@ -8,7 +8,7 @@
 namespace depone::cli {
 
 // What an interview asks, and in which order. Labels, help and vocabularies are those of
-// store/evidence.h.
+// store/evidence/evidence.h.
 
 enum class Ask {
   field,    // one value

@@ -8,10 +8,10 @@
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "crypto/error.h"
-#include "store/custody.h"
-#include "store/evidence.h"
-#include "store/media_types.h"
-#include "store/records.h"
+#include "store/evidence/evidence.h"
+#include "store/records/custody.h"
+#include "store/records/media_types.h"
+#include "store/records/records.h"
 
 namespace depone::cli {
 

@@ -3,7 +3,7 @@
 #include <string>
 
 #include "cli/progress.h"
-#include "store/attachments.h"
+#include "store/records/attachments.h"
 
 namespace depone::cli {
 

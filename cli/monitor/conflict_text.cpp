@@ -5,7 +5,7 @@
 #include "cli/change_lines.h"
 #include "cli/monitor/field_text.h"
 #include "cli/monitor/revision_names.h"
-#include "store/history.h"
+#include "store/records/history.h"
 
 namespace depone::cli {
 

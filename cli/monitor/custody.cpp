@@ -1,4 +1,4 @@
-#include "store/custody.h"
+#include "store/records/custody.h"
 
 #include <CLI/CLI.hpp>
 #include <memory>
@@ -9,9 +9,9 @@
 #include "cli/output.h"
 #include "cli/run.h"
 #include "crypto/error.h"
-#include "store/custody_check.h"
-#include "store/custody_order.h"
-#include "store/records.h"
+#include "store/records/custody_check.h"
+#include "store/records/custody_order.h"
+#include "store/records/records.h"
 
 namespace depone::cli {
 

@@ -1,4 +1,4 @@
-#include "store/discard.h"
+#include "store/records/discard.h"
 
 #include <CLI/CLI.hpp>
 #include <memory>
@@ -9,9 +9,9 @@
 #include "cli/progress.h"
 #include "cli/prompt.h"
 #include "crypto/error.h"
-#include "store/drafts.h"
-#include "store/records.h"
-#include "store/tags.h"
+#include "store/records/drafts.h"
+#include "store/records/records.h"
+#include "store/records/tags.h"
 
 namespace depone::cli {
 

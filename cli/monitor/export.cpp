@@ -10,8 +10,8 @@
 #include "cli/run.h"
 #include "crypto/error.h"
 #include "store/enrolment.h"
-#include "store/export_run.h"
-#include "store/records.h"
+#include "store/export/run.h"
+#include "store/records/records.h"
 #include "sync/link.h"
 
 namespace depone::cli {
@@ -88,10 +88,9 @@ int export_records(Context& context, const Options& options) {
   ExportOutcome outcome;
   {
     ProgressLine progress(context);
-    outcome = run_export(vault, request, context.now(),
-                         [&](std::uint64_t done, std::uint64_t of) {
-                           progress.update("exporting", done, of, Unit::items);
-                         });
+    outcome = run_export(vault, request, context.now(), [&](std::uint64_t done, std::uint64_t of) {
+      progress.update("exporting", done, of, Unit::items);
+    });
   }
   if (context.json) {
     Json json = as_json(outcome);

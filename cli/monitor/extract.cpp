@@ -8,9 +8,9 @@
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "crypto/error.h"
-#include "store/attachments.h"
-#include "store/custody.h"
-#include "store/records.h"
+#include "store/records/attachments.h"
+#include "store/records/custody.h"
+#include "store/records/records.h"
 
 namespace depone::cli {
 

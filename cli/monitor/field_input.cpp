@@ -1,9 +1,9 @@
 #include "cli/monitor/field_input.h"
 
 #include "crypto/error.h"
-#include "store/evidence.h"
-#include "store/field_edit.h"
+#include "store/evidence/evidence.h"
 #include "store/file.h"
+#include "store/records/field_edit.h"
 
 namespace depone::cli {
 

@@ -5,7 +5,7 @@
 
 #include "cli/context.h"
 #include "crypto/formats/fields.h"
-#include "store/field_diff.h"
+#include "store/records/field_diff.h"
 
 namespace depone::cli {
 

@@ -1,4 +1,4 @@
-#include "store/history.h"
+#include "store/records/history.h"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -10,7 +10,7 @@
 #include "cli/monitor/vault_access.h"
 #include "cli/output.h"
 #include "crypto/error.h"
-#include "store/records.h"
+#include "store/records/records.h"
 
 namespace depone::cli {
 

@@ -6,7 +6,7 @@
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "crypto/error.h"
-#include "store/import_file.h"
+#include "store/import/file.h"
 
 namespace depone::cli {
 

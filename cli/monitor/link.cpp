@@ -6,8 +6,8 @@
 #include "cli/output.h"
 #include "crypto/bytes.h"
 #include "crypto/error.h"
-#include "store/records.h"
-#include "store/tags.h"
+#include "store/records/records.h"
+#include "store/records/tags.h"
 
 namespace depone::cli {
 

@@ -4,7 +4,7 @@
 #include "cli/monitor/commands.h"
 #include "cli/monitor/record_list.h"
 #include "cli/monitor/vault_access.h"
-#include "store/drafts.h"
+#include "store/records/drafts.h"
 
 namespace depone::cli {
 

@@ -6,9 +6,9 @@
 #include "cli/monitor/record_made.h"
 #include "cli/monitor/vault_access.h"
 #include "crypto/error.h"
-#include "store/drafts.h"
-#include "store/evidence.h"
-#include "store/records.h"
+#include "store/evidence/evidence.h"
+#include "store/records/drafts.h"
+#include "store/records/records.h"
 
 namespace depone::cli {
 

@@ -4,8 +4,8 @@
 
 #include "cli/output.h"
 #include "crypto/error.h"
-#include "store/evidence.h"
-#include "store/search_query.h"
+#include "store/evidence/evidence.h"
+#include "store/search/query.h"
 
 namespace depone::cli {
 

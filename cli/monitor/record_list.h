@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "cli/context.h"
-#include "store/records.h"
+#include "store/records/records.h"
 
 namespace depone::cli {
 

@@ -4,7 +4,7 @@
 #include "cli/interview/interview.h"
 #include "cli/output.h"
 #include "crypto/error.h"
-#include "store/evidence.h"
+#include "store/evidence/evidence.h"
 
 namespace depone::cli {
 

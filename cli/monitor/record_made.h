@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "cli/context.h"
-#include "store/drafts.h"
+#include "store/records/drafts.h"
 #include "store/vault.h"
 
 namespace depone::cli {

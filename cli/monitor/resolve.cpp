@@ -1,4 +1,4 @@
-#include "store/resolve.h"
+#include "store/records/resolve.h"
 
 #include <CLI/CLI.hpp>
 #include <memory>
@@ -9,8 +9,8 @@
 #include "cli/monitor/vault_access.h"
 #include "cli/output.h"
 #include "crypto/error.h"
-#include "store/history.h"
-#include "store/records.h"
+#include "store/records/history.h"
+#include "store/records/records.h"
 
 namespace depone::cli {
 

@@ -3,7 +3,7 @@
 #include <string>
 
 #include "cli/context.h"
-#include "store/history.h"
+#include "store/records/history.h"
 
 namespace depone::cli {
 

@@ -1,4 +1,4 @@
-#include "store/schema.h"
+#include "store/evidence/schema.h"
 
 #include <CLI/CLI.hpp>
 #include <memory>
@@ -6,7 +6,7 @@
 #include "cli/dialogue.h"
 #include "cli/monitor/commands.h"
 #include "cli/output.h"
-#include "store/evidence.h"
+#include "store/evidence/evidence.h"
 
 namespace depone::cli {
 

@@ -8,7 +8,7 @@
 #include "cli/monitor/vault_access.h"
 #include "cli/output.h"
 #include "cli/run.h"
-#include "store/records.h"
+#include "store/records/records.h"
 
 namespace depone::cli {
 

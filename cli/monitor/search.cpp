@@ -1,4 +1,4 @@
-#include "store/search.h"
+#include "store/search/search.h"
 
 #include <CLI/CLI.hpp>
 #include <memory>
@@ -6,7 +6,7 @@
 #include "cli/monitor/commands.h"
 #include "cli/monitor/record_list.h"
 #include "cli/monitor/vault_access.h"
-#include "store/search_query.h"
+#include "store/search/query.h"
 
 namespace depone::cli {
 

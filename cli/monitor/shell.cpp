@@ -11,7 +11,7 @@
 #include "cli/monitor/vault_access.h"
 #include "cli/run.h"
 #include "crypto/error.h"
-#include "store/evidence.h"
+#include "store/evidence/evidence.h"
 
 namespace depone::cli {
 

@@ -9,12 +9,12 @@
 #include "cli/monitor/vault_access.h"
 #include "cli/output.h"
 #include "cli/progress.h"
-#include "store/custody.h"
-#include "store/drafts.h"
-#include "store/evidence.h"
-#include "store/history.h"
-#include "store/records.h"
-#include "store/tags.h"
+#include "store/evidence/evidence.h"
+#include "store/records/custody.h"
+#include "store/records/drafts.h"
+#include "store/records/history.h"
+#include "store/records/records.h"
+#include "store/records/tags.h"
 
 namespace depone::cli {
 

@@ -5,11 +5,11 @@
 #include "cli/monitor/vault_access.h"
 #include "cli/output.h"
 #include "crypto/formats/checkpoint.h"
-#include "store/drafts.h"
 #include "store/enrolment.h"
 #include "store/inbox.h"
 #include "store/outbox.h"
-#include "store/records.h"
+#include "store/records/drafts.h"
+#include "store/records/records.h"
 #include "sync/link.h"
 #include "sync/seal.h"
 
@@ -41,7 +41,8 @@ Status read_status(Vault& vault, const Clock& clock) {
   status.waiting = outgoing(vault, "sealed").size();
   status.refused = outgoing(vault, "refused");
   status.failed = failed_bundles(vault);
-  if (status.enrolment && !status.enrolment->member_id.empty()) status.kept_back = kept_back(vault, clock);
+  if (status.enrolment && !status.enrolment->member_id.empty())
+    status.kept_back = kept_back(vault, clock);
   const RosterLog* log = status.roster ? current_log(status.roster->head) : nullptr;
   const auto note = log != nullptr ? newest_checkpoint(vault, log->origin) : std::nullopt;
   if (note) status.checkpoint = open_checkpoint(*note, log->key);

@@ -8,7 +8,7 @@
 #include "cli/output.h"
 #include "cli/run.h"
 #include "store/outbox.h"
-#include "store/records.h"
+#include "store/records/records.h"
 
 namespace depone::cli {
 

@@ -4,7 +4,7 @@
 #include "cli/progress.h"
 #include "cli/prompt.h"
 #include "crypto/error.h"
-#include "store/search_index.h"
+#include "store/search/index.h"
 
 namespace depone::cli {
 

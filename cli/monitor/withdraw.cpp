@@ -1,4 +1,4 @@
-#include "store/withdraw.h"
+#include "store/records/withdraw.h"
 
 #include <CLI/CLI.hpp>
 #include <memory>
@@ -9,7 +9,7 @@
 #include "crypto/bytes.h"
 #include "crypto/error.h"
 #include "store/file.h"
-#include "store/records.h"
+#include "store/records/records.h"
 
 namespace depone::cli {
 

@@ -8,7 +8,7 @@
 #include <stdexcept>
 #include <unordered_map>
 
-#include "store/record_batch.h"
+#include "store/records/record_batch.h"
 #include "store/sql_memory.h"
 #include "tests/store/vault_fixture.h"
 

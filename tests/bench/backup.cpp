@@ -1,6 +1,6 @@
 #include "store/backup.h"
 
-#include "store/attachments.h"
+#include "store/records/attachments.h"
 #include "tests/bench/job.h"
 #include "tests/store/vault_fixture.h"
 
@@ -13,7 +13,8 @@ constexpr std::uint64_t kInTransaction = 5'000;
 constexpr int kAttachments = 100;
 constexpr std::size_t kAttachment = 512u << 10;
 
-// As many rows as records would have, of the same size; a copy of pages does not ask what is in them.
+// As many rows as records would have, of the same size; a copy of pages does not ask what is in
+// them.
 void fill(Vault& vault, std::uint64_t records) {
   std::string text(kText, ' ');
   for (std::uint64_t done = 0; done < records;) {
@@ -22,11 +23,13 @@ void fill(Vault& vault, std::uint64_t records) {
       const std::string id = hex(random_array<16>());
       vault.db()
           .cached(
-              "INSERT INTO records(id, kind, title, date, head, heads, created, updated, complete, tags) "
+              "INSERT INTO records(id, kind, title, date, head, heads, created, updated, complete, "
+              "tags) "
               "VALUES (?, 'testimony', ?, '2020-06-05', '', 1, '', '', 1, '')")
           .with(id, id)
           .run();
-      for (std::size_t at = 0; at < text.size(); at += 64) text.replace(at, 32, hex(random_array<16>()));
+      for (std::size_t at = 0; at < text.size(); at += 64)
+        text.replace(at, 32, hex(random_array<16>()));
       vault.db()
           .cached("INSERT INTO lines(record, commitment, text) VALUES (?, ?, ?)")
           .with(vault.db().last_rowid(), ByteView(random_array<32>()), text)
@@ -61,8 +64,8 @@ Result backup_job(const Options& options) {
     fs::remove_all(at.temp / "copy");
     PeakMemory memory;
     memory.reset();
-    ours.push_back(seconds_of(
-        [&] { bytes = back_up(at.vault, at.temp / "backup", testing::kNow).bytes; }));
+    ours.push_back(
+        seconds_of([&] { bytes = back_up(at.vault, at.temp / "backup", testing::kNow).bytes; }));
     peak = std::max(peak, memory.mib());
     fs::remove(at.temp / "backup");
   }

@@ -1,7 +1,7 @@
 #include <chrono>
 #include <stdexcept>
 
-#include "store/import_file.h"
+#include "store/import/file.h"
 #include "tests/bench/archive.h"
 #include "tests/store/vault_fixture.h"
 

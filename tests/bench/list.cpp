@@ -3,7 +3,7 @@
 
 #include <stdexcept>
 
-#include "store/records.h"
+#include "store/records/records.h"
 #include "tests/bench/archive.h"
 
 namespace depone::bench {

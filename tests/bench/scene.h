@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <string>
 
-#include "store/attachments.h"
 #include "store/file.h"
 #include "store/outbox.h"
-#include "store/records.h"
+#include "store/records/attachments.h"
+#include "store/records/records.h"
 #include "sync/open.h"
 #include "sync/seal.h"
 #include "tests/bench/job.h"
@@ -26,7 +26,8 @@ struct Scene {
     team.publish();
     fs::create_directory(peer_dir);
     peer(peer_dir,
-         "age-keygen -pq -o one 2>/dev/null; age-keygen -pq -o two 2>/dev/null; age-keygen -y one > one.pub; "
+         "age-keygen -pq -o one 2>/dev/null; age-keygen -pq -o two 2>/dev/null; age-keygen -y one "
+         "> one.pub; "
          "age-keygen -y two > two.pub; minisign -G -W -f -p key.pub -s key.sec");
   }
 
@@ -55,8 +56,8 @@ struct Scene {
       fields.emplace("attachments.0.name", "content");
       fields.emplace("attachments.0.identifies", false);
     }
-    const std::string id =
-        create_record(monitor.vault, "incident", std::move(fields), "collected", Json::object(), clock());
+    const std::string id = create_record(monitor.vault, "incident", std::move(fields), "collected",
+                                         Json::object(), clock());
     tx.commit();
     return id;
   }
@@ -81,10 +82,12 @@ struct Scene {
     staged.keep(monitor.vault);
     const RevisionContent content = get_record(monitor.vault, record).content;
     FieldMap fields = content.fields();
-    const std::string path = "attachments." + std::to_string(next_index(content, fields, "attachments")) + ".";
+    const std::string path =
+        "attachments." + std::to_string(next_index(content, fields, "attachments")) + ".";
     fields.emplace(path + "sha256", stored.sha256);
     fields.emplace(path + "size", stored.size);
-    revise_record(monitor.vault, record, fields, "attached", Json::object(), clock(), stored.sha256);
+    revise_record(monitor.vault, record, fields, "attached", Json::object(), clock(),
+                  stored.sha256);
     tx.commit();
     staged.done();
     return stored;

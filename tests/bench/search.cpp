@@ -1,6 +1,6 @@
 #include <stdexcept>
 
-#include "store/search.h"
+#include "store/search/search.h"
 #include "tests/bench/archive.h"
 
 namespace depone::bench {

@@ -4,7 +4,7 @@
 #include <catch2/matchers/catch_matchers_string.hpp>
 
 #include "crypto/hash.h"
-#include "store/custody.h"
+#include "store/records/custody.h"
 #include "tests/support/cheap_vault.h"
 
 namespace depone::testing {

@@ -3,7 +3,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <set>
 
-#include "store/evidence.h"
+#include "store/evidence/evidence.h"
 
 namespace depone::cli {
 namespace {

@@ -2,8 +2,8 @@
 #include <catch2/matchers/catch_matchers_string.hpp>
 
 #include "crypto/hash.h"
-#include "store/custody.h"
-#include "store/export_run.h"
+#include "store/export/run.h"
+#include "store/records/custody.h"
 #include "tests/support/cheap_vault.h"
 
 namespace depone::testing {

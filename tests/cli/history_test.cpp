@@ -2,8 +2,8 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
 
-#include "store/drafts.h"
-#include "store/records.h"
+#include "store/records/drafts.h"
+#include "store/records/records.h"
 #include "tests/support/cheap_vault.h"
 
 namespace depone::testing {

@@ -2,7 +2,7 @@
 #include <catch2/matchers/catch_matchers_string.hpp>
 
 #include "crypto/hash.h"
-#include "store/custody.h"
+#include "store/records/custody.h"
 #include "tests/support/cheap_vault.h"
 #include "tests/support/zip_file.h"
 

@@ -1,7 +1,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
 
-#include "store/drafts.h"
+#include "store/records/drafts.h"
 #include "tests/support/cheap_vault.h"
 
 namespace depone::testing {

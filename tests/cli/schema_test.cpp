@@ -1,9 +1,9 @@
-#include "store/schema.h"
+#include "store/evidence/schema.h"
 
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
 
-#include "store/evidence.h"
+#include "store/evidence/evidence.h"
 #include "tests/store/vault_fixture.h"
 #include "tests/support/process.h"
 

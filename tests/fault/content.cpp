@@ -5,10 +5,10 @@
 
 #include "crypto/hash.h"
 #include "crypto/io.h"
-#include "store/attachments.h"
 #include "store/check.h"
-#include "store/custody.h"
-#include "store/records.h"
+#include "store/records/attachments.h"
+#include "store/records/custody.h"
+#include "store/records/records.h"
 
 namespace depone::testing {
 

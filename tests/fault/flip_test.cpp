@@ -6,7 +6,7 @@
 #include <optional>
 
 #include "crypto/json.h"
-#include "store/records.h"
+#include "store/records/records.h"
 #include "tests/fault/acts.h"
 
 namespace depone::testing {

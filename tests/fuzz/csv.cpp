@@ -1,4 +1,4 @@
-#include "store/import_csv.h"
+#include "store/import/csv.h"
 #include "tests/fuzz/fuzz.h"
 
 using namespace depone;

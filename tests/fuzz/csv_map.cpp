@@ -1,4 +1,4 @@
-#include "store/import_map.h"
+#include "store/import/map.h"
 #include "tests/fuzz/fuzz.h"
 
 using namespace depone;

@@ -1,5 +1,5 @@
-#include "store/import_form_json.h"
-#include "store/import_map.h"
+#include "store/import/form_json.h"
+#include "store/import/map.h"
 #include "tests/fuzz/fuzz.h"
 
 using namespace depone;

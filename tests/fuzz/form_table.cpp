@@ -1,4 +1,4 @@
-#include "store/import_form_tables.h"
+#include "store/import/form_tables.h"
 #include "tests/fuzz/fuzz.h"
 
 using namespace depone;

@@ -3,11 +3,11 @@
 #include <catch2/generators/catch_generators.hpp>
 
 #include "crypto/tar.h"
-#include "store/attachments.h"
 #include "store/backup_format.h"
 #include "store/check.h"
 #include "store/copy_lock.h"
 #include "store/outbox.h"
+#include "store/records/attachments.h"
 #include "tests/store/vault_fixture.h"
 
 namespace depone {

@@ -1,8 +1,8 @@
 #include "store/check.h"
 
 #include "crypto/formats/revision.h"
-#include "store/attachments.h"
-#include "store/custody.h"
+#include "store/records/attachments.h"
+#include "store/records/custody.h"
 #include "tests/store/outbox_fixture.h"
 #include "tests/store/roster_fixture.h"
 

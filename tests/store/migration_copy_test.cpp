@@ -2,12 +2,12 @@
 
 #include <chrono>
 
-#include "store/attachments.h"
 #include "store/check.h"
 #include "store/migrations.h"
-#include "store/records.h"
-#include "store/search.h"
-#include "store/search_index.h"
+#include "store/records/attachments.h"
+#include "store/records/records.h"
+#include "store/search/index.h"
+#include "store/search/search.h"
 #include "tests/store/vault_fixture.h"
 
 namespace depone {

@@ -1,6 +1,6 @@
 #include "store/outbox.h"
 
-#include "store/custody.h"
+#include "store/records/custody.h"
 #include "tests/store/outbox_fixture.h"
 
 namespace depone {

@@ -7,10 +7,10 @@
 
 #include "crypto/error.h"
 #include "crypto/formats/fields.h"
-#include "store/attachments.h"
-#include "store/custody.h"
 #include "store/outbox.h"
-#include "store/records.h"
+#include "store/records/attachments.h"
+#include "store/records/custody.h"
+#include "store/records/records.h"
 #include "sync/open.h"
 #include "sync/seal.h"
 #include "tests/store/vault_fixture.h"

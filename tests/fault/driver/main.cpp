@@ -18,7 +18,7 @@
 #include "crypto/error.h"
 #include "store/backup.h"
 #include "store/panic.h"
-#include "store/records.h"
+#include "store/records/records.h"
 #include "store/vault.h"
 
 namespace depone {

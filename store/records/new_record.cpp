@@ -1,0 +1,41 @@
+#include "store/records/new_record.h"
+
+#include "crypto/error.h"
+#include "crypto/formats/uuid.h"
+#include "store/evidence/evidence.h"
+#include "store/records/custody.h"
+#include "store/search/index.h"
+
+namespace depone {
+
+RecordMaker::RecordMaker(Vault& vault, std::string_view kind, std::string_view action, Time now)
+    : kind_(kind),
+      action_(action),
+      now_(now),
+      author_(vault.identity().bundle_key()),
+      member_(custody_member(vault)) {}
+
+NewRecord RecordMaker::make(FieldMap fields, const Json& detail, std::string id) const {
+  if (fields.contains("created")) {
+    throw Error(Code::invalid, "created is set by the program; nothing was saved", "created");
+  }
+  fields.emplace("created", now_.text());
+  check_fields(kind_, fields);
+  NewRecord record;
+  record.content = make_revision(id.empty() ? random_uuid() : id, kind_, fields, author_, {});
+  record.revision = record.content.id();
+  record.commitments.reserve(record.content.lines.size());
+  for (const Line& line : record.content.lines) record.commitments.push_back(line.commitment());
+  record.row = record_row(record.content, record.revision, fields);
+  record.event =
+      CustodyEvent::make(hex(random_array<16>()), now_, member_, action_, record.revision, detail);
+  return record;
+}
+
+void write_record(Vault& vault, const NewRecord& record) {
+  const std::int64_t number = insert_record_row(vault, record.row);
+  insert_revision(vault, number, record.content, record.revision, record.commitments);
+  start_custody(vault, number, record.event);
+}
+
+}  // namespace depone

@@ -1,0 +1,267 @@
+#include "store/records/records.h"
+
+#include <algorithm>
+
+#include "crypto/error.h"
+#include "store/evidence/evidence.h"
+#include "store/records/custody.h"
+#include "store/records/list.h"
+#include "store/records/new_record.h"
+#include "store/records/rows.h"
+#include "store/search/index.h"
+
+namespace depone {
+
+namespace {
+
+constexpr std::size_t kShortestPrefix = 4;
+
+std::string updated_at(Vault& vault, std::string_view record, const std::string& head,
+                       const std::string& otherwise) {
+  std::optional<Time> newest;
+  for (const auto& chain : custody_of(vault, record)) {
+    for (const CustodyEvent& event : chain) {
+      if (event.hidden) continue;
+      const auto revision = event.detail.find("revision");
+      const bool about_head =
+          event.object == head || (revision != event.detail.end() && *revision == head);
+      const bool makes_it = event.action == "collected" || event.action == "imported" ||
+                            event.action == "attached" || event.action == "revised" ||
+                            event.action == "withdrawn";
+      if (about_head && makes_it && (!newest || event.time > *newest)) newest = event.time;
+    }
+  }
+  return newest ? newest->text() : otherwise;
+}
+
+RecordSummary summary_of(Vault& vault, std::string_view record) {
+  Statement& row = vault.db()
+                       .cached("SELECT " + summary_columns() + " FROM records r WHERE r.id = ?")
+                       .with(record);
+  if (!row.step())
+    throw Error(Code::not_found, "there is no such record in this vault", std::string(record));
+  RecordSummary summary = summary_at(row);
+  row.reset();
+  return summary;
+}
+
+bool changes_identity(const FieldMap& before, const FieldMap& after) {
+  const auto part = [](const FieldMap& fields) {
+    FieldMap identity;
+    for (const auto& [path, value] : fields) {
+      if (path.starts_with("source.identity")) identity.emplace(path, value);
+    }
+    return identity;
+  };
+  return part(before) != part(after);
+}
+
+}  // namespace
+
+std::string create_record(Vault& vault, std::string_view kind, FieldMap fields,
+                          std::string_view action, const Json& detail, Time now, std::string id) {
+  const NewRecord record =
+      RecordMaker(vault, kind, action, now).make(std::move(fields), detail, std::move(id));
+  ensure_index(vault);
+  write_record(vault, record);
+  return record.content.revision.record;
+}
+
+std::string revise_record(Vault& vault, std::string_view record, const FieldMap& fields,
+                          std::string_view action, Json detail, Time now,
+                          const std::optional<std::string>& object) {
+  const std::int64_t number = record_number(vault, record);
+  const std::vector<std::string> heads = heads_of(vault, number);
+  if (heads.size() != 1) {
+    throw Error(
+        Code::refused,
+        "this record has more than one newest revision: `depone show` says what they differ "
+        "in, `depone resolve` ends it; nothing was changed",
+        std::string(record));
+  }
+  const RevisionContent head = get_revision(vault, heads.front());
+  const FieldMap before = head.fields();
+  if (!head.complete() && changes_identity(before, fields)) {
+    throw Error(
+        Code::refused,
+        "who the source is can only be edited by a member who may read it; nothing was changed",
+        std::string(record));
+  }
+  check_fields(head.revision.kind, fields, &before);
+  const RevisionContent* const parents[] = {&head};
+  const RevisionContent next =
+      make_revision(record, head.revision.kind, fields, vault.identity().bundle_key(), parents);
+  insert_revision(vault, number, next);
+  update_record_row(vault, number, next, 1);
+  if (object) detail["revision"] = next.id();
+  add_custody(vault, record, action, object ? *object : next.id(), detail, now);
+  return next.id();
+}
+
+std::uint64_t next_index(const RevisionContent& content, const FieldMap& fields,
+                         std::string_view array) {
+  constexpr std::uint64_t kFirstRandom = 1u << 20;
+  constexpr std::uint64_t kLastRandom = 0x7fff'ffff;
+  const std::string prefix = std::string(array) + ".";
+  const auto index_of = [&](const std::string& path) {
+    const std::string_view rest = std::string_view(path).substr(prefix.size());
+    return from_decimal(rest.substr(0, rest.find('.')), kLastRandom);
+  };
+  // Paths stand in the order of their indexes.
+  const auto from = [&](std::uint64_t index) {
+    const auto at = fields.lower_bound(prefix + std::to_string(index));
+    return at != fields.end() && at->first.starts_with(prefix) ? index_of(at->first) : std::nullopt;
+  };
+  if (content.complete()) {
+    auto at = fields.upper_bound(prefix + std::to_string(kLastRandom) + ".\xff");
+    if (at == fields.begin()) return 0;
+    --at;
+    const auto highest = at->first.starts_with(prefix) ? index_of(at->first) : std::nullopt;
+    if (!highest || *highest < kLastRandom) return highest ? *highest + 1 : 0;
+  }
+  while (true) {
+    const auto bytes = random_array<4>();
+    std::uint64_t index = 0;
+    for (const std::uint8_t byte : bytes) index = (index << 8) | byte;
+    index &= kLastRandom;
+    if (index >= kFirstRandom && from(index) != index) return index;
+  }
+}
+
+std::string resolve_record(Vault& vault, std::string_view id_or_prefix) {
+  std::string prefix(id_or_prefix);
+  std::transform(prefix.begin(), prefix.end(), prefix.begin(), [](char c) {
+    return c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  const bool is_form =
+      prefix.find_first_not_of("0123456789abcdef-") == std::string::npos && prefix.size() <= 36;
+  if (!is_form || prefix.size() < kShortestPrefix) {
+    throw Error(
+        is_form ? Code::invalid : Code::not_found,
+        "a record is named by its id, or by the first 4 or more characters of it; `depone list` "
+        "shows them",
+        prefix);
+  }
+  Statement& rows =
+      vault.db()
+          .cached("SELECT id FROM records WHERE id >= ?1 AND id < ?1 || 'g' ORDER BY id LIMIT 2")
+          .with(prefix);
+  std::vector<std::string> found;
+  while (rows.step()) found.push_back(rows.text(0));
+  rows.reset();
+  if (found.empty()) throw Error(Code::not_found, "there is no such record in this vault", prefix);
+  if (found.size() > 1) {
+    throw Error(Code::invalid, "more than one record begins with this: give more of the id",
+                prefix);
+  }
+  return found.front();
+}
+
+RecordView get_record(Vault& vault, std::string_view record) {
+  RecordView view;
+  view.summary = summary_of(vault, record);
+  view.heads = heads_of(vault, record_number(vault, record));
+  if (view.heads.empty()) {
+    throw Error(Code::damaged, "no revision of this record is in the vault", std::string(record));
+  }
+  view.content = get_revision(vault, view.heads.front());
+  const FieldMap fields = view.content.fields();
+  if (is_kind(view.summary.kind)) view.summary.missing = missing_fields(view.summary.kind, fields);
+  if (const auto created = fields.find("created");
+      created != fields.end() && created->second.is_string()) {
+    view.created = created->second.get<std::string>();
+  }
+  view.updated = updated_at(vault, record, view.heads.front(), view.created);
+  return view;
+}
+
+std::vector<std::string> revisions_of(Vault& vault, std::string_view record) {
+  Statement& rows = vault.db()
+                        .cached(
+                            "SELECT v.id FROM revisions v JOIN records r ON r.number = v.record "
+                            "WHERE r.id = ? ORDER BY v.id")
+                        .with(record);
+  std::vector<std::string> ids;
+  while (rows.step()) ids.push_back(rows.text(0));
+  rows.reset();
+  return ids;
+}
+
+bool has_revision(Vault& vault, std::string_view revision) {
+  Statement& row = vault.db().cached("SELECT 1 FROM revisions WHERE id = ?").with(revision);
+  const bool found = row.step();
+  row.reset();
+  return found;
+}
+
+RevisionContent get_revision(Vault& vault, std::string_view revision) {
+  Statement& row =
+      vault.db().cached("SELECT record, json FROM revisions WHERE id = ?").with(revision);
+  if (!row.step())
+    throw Error(Code::not_found, "there is no such revision in this vault", std::string(revision));
+  const std::int64_t record = row.integer(0);
+  std::string json = row.text(1);
+  row.reset();
+  RevisionContent content{json, Revision::parse(json), {}};
+  Statement& line = vault.db().cached("SELECT text FROM lines WHERE record = ? AND commitment = ?");
+  for (const Sha256& commitment : content.revision.commitments) {
+    line.with(record, ByteView(commitment));
+    if (line.step()) content.lines.push_back(Line::parse(line.text(0)));
+    line.reset();
+  }
+  std::sort(content.lines.begin(), content.lines.end(),
+            [](const Line& a, const Line& b) { return PathLess{}(a.path, b.path); });
+  return content;
+}
+
+void receive_revision(Vault& vault, const RevisionContent& content) {
+  Statement& row = vault.db()
+                       .cached("SELECT number, kind FROM records WHERE id = ?")
+                       .with(content.revision.record);
+  if (!row.step()) {
+    row.reset();
+    insert_record_row(vault, content);
+    insert_revision(vault, record_number(vault, content.revision.record), content);
+    return;
+  }
+  const std::int64_t number = row.integer(0);
+  const bool same_kind = row.text(1) == content.revision.kind;
+  row.reset();
+  if (!same_kind) {
+    throw Error(
+        Code::mismatch,
+        "a revision says that this record is of another kind than it was; nothing was imported",
+        content.revision.record);
+  }
+  insert_revision(vault, number, content);
+  const std::vector<std::string> heads = heads_of(vault, number);
+  if (!heads.empty())
+    update_record_row(vault, number, get_revision(vault, heads.front()), heads.size());
+}
+
+Sha256 import_digest(std::string_view kind, const FieldMap& fields) {
+  std::string text = std::string(kind) + "\n";
+  for (const auto& [path, value] : fields) text += path + " " + dump_json(value) + "\n";
+  return sha256(text);
+}
+
+std::optional<std::string> imported_record(Vault& vault, const Sha256& digest) {
+  Statement& row = vault.db()
+                       .cached(
+                           "SELECT r.id FROM imported i JOIN records r ON r.number = i.record "
+                           "WHERE i.digest = ?")
+                       .with(ByteView(digest));
+  std::optional<std::string> id;
+  if (row.step()) id = row.text(0);
+  row.reset();
+  return id;
+}
+
+void note_import(Vault& vault, const Sha256& digest, std::string_view record) {
+  vault.db()
+      .cached("INSERT OR IGNORE INTO imported(digest, record) VALUES (?, ?)")
+      .with(ByteView(digest), record_number(vault, record))
+      .run();
+}
+
+}  // namespace depone

@@ -1,0 +1,201 @@
+#include "store/records/rows.h"
+
+#include <algorithm>
+
+#include "crypto/error.h"
+#include "store/evidence/evidence.h"
+#include "store/records/tags.h"
+#include "store/search/index.h"
+#include "store/search/words.h"
+
+namespace depone {
+
+namespace {
+
+std::string text_at(const FieldMap& fields, std::string_view path) {
+  const auto found = fields.find(path);
+  return found != fields.end() && found->second.is_string() ? found->second.get<std::string>() : "";
+}
+
+// Each tag between two LF, so that a filter finds whole ones: tags with an LF are never found,
+// which nobody misses.
+std::string tag_column(const FieldMap& fields) {
+  std::string tags;
+  for (auto at = fields.lower_bound("tags"); at != fields.end() && at->first.starts_with("tags");
+       ++at) {
+    if (at->second.is_string())
+      tags += (tags.empty() ? "\n" : "") + at->second.get<std::string>() + "\n";
+  }
+  return tags;
+}
+
+std::int64_t author_number(Vault& vault, const std::string& key) {
+  Database& db = vault.db();
+  Statement& row = db.cached("SELECT number FROM authors WHERE key = ?").with(key);
+  if (row.step()) {
+    const std::int64_t number = row.integer(0);
+    row.reset();
+    return number;
+  }
+  row.reset();
+  db.cached("INSERT INTO authors(key) VALUES (?)").with(key).run();
+  return db.last_rowid();
+}
+
+std::vector<std::string> folded_tags(const FieldMap& fields) {
+  std::vector<std::string> tags;
+  for (auto at = fields.lower_bound("tags"); at != fields.end() && at->first.starts_with("tags");
+       ++at) {
+    if (at->second.is_string()) tags.push_back(folded(at->second.get_ref<const std::string&>()));
+  }
+  return tags;
+}
+
+void insert_tags(Vault& vault, std::int64_t record, const std::vector<std::string>& tags) {
+  for (const std::string& tag : tags) {
+    vault.db()
+        .cached("INSERT OR IGNORE INTO record_tags(tag, record) VALUES (?, ?)")
+        .with(tag, record)
+        .run();
+  }
+}
+
+// Which records name a content: discard_record() asks.
+void note_content(Database& db, std::int64_t record, const Line& line) {
+  if (!line.path.starts_with("attachments.") || !line.path.ends_with(".sha256") ||
+      !line.value.is_string()) {
+    return;
+  }
+  db.cached("INSERT OR IGNORE INTO record_contents(sha256, record) VALUES (?, ?)")
+      .with(line.value.get<std::string>(), record)
+      .run();
+}
+
+bool is_complete(std::string_view kind, const FieldMap& fields) {
+  return is_kind(kind) && missing_fields(kind, fields).empty();
+}
+
+}  // namespace
+
+std::int64_t record_number(Vault& vault, std::string_view record) {
+  Statement& row = vault.db().cached("SELECT number FROM records WHERE id = ?").with(record);
+  if (!row.step())
+    throw Error(Code::not_found, "there is no such record in this vault", std::string(record));
+  const std::int64_t number = row.integer(0);
+  row.reset();
+  return number;
+}
+
+void insert_revision(Vault& vault, std::int64_t record, const RevisionContent& content) {
+  Database& db = vault.db();
+  Statement& known = db.cached("SELECT number FROM revisions WHERE id = ?").with(content.id());
+  const bool is_new = !known.step();
+  known.reset();
+  if (is_new) {
+    db.cached("INSERT INTO revisions(id, record, json) VALUES (?, ?, ?)")
+        .with(content.id(), record, content.json)
+        .run();
+    const std::int64_t number = db.last_rowid();
+    for (const std::string& parent : content.revision.parents) {
+      db.cached("INSERT INTO revision_parents(revision, parent) VALUES (?, ?)")
+          .with(number, parent)
+          .run();
+    }
+  }
+  Statement& insert =
+      db.cached("INSERT OR IGNORE INTO lines(record, commitment, text) VALUES (?, ?, ?)");
+  for (const Line& line : content.lines) {
+    insert.with(record, ByteView(line.commitment()), line.text).run();
+    note_content(db, record, line);
+  }
+}
+
+std::vector<std::string> heads_of(Vault& vault, std::int64_t record) {
+  Statement& rows =
+      vault.db()
+          .cached(
+              "SELECT v.id FROM revisions v WHERE v.record = ? AND NOT EXISTS (SELECT 1 "
+              "FROM revision_parents p JOIN revisions c ON c.number = p.revision "
+              "WHERE p.parent = v.id AND c.record = v.record) ORDER BY v.number")
+          .with(record);
+  std::vector<std::string> heads;
+  while (rows.step()) heads.push_back(rows.text(0));
+  rows.reset();
+  return heads;
+}
+
+void insert_revision(Vault& vault, std::int64_t record, const RevisionContent& content,
+                     std::string_view id, std::span<const Sha256> commitments) {
+  Database& db = vault.db();
+  db.cached("INSERT INTO revisions(id, record, json) VALUES (?, ?, ?)")
+      .with(id, record, content.json)
+      .run();
+  Statement& insert = db.cached("INSERT INTO lines(record, commitment, text) VALUES (?, ?, ?)");
+  for (std::size_t i = 0; i < content.lines.size(); ++i) {
+    insert.with(record, ByteView(commitments[i]), content.lines[i].text).run();
+    note_content(db, record, content.lines[i]);
+  }
+}
+
+RecordRow record_row(const RevisionContent& head, std::string_view revision,
+                     const FieldMap& fields) {
+  const std::string& kind = head.revision.kind;
+  return {head.revision.record,        kind,
+          text_at(fields, "title"),    record_date(kind, fields),
+          std::string(revision),       text_at(fields, "created"),
+          tag_column(fields),          head.revision.author,
+          folded_tags(fields),         is_complete(kind, fields),
+          indexed_words(kind, fields), linked_records(fields)};
+}
+
+std::int64_t insert_record_row(Vault& vault, const RecordRow& row) {
+  vault.db()
+      .cached(
+          "INSERT INTO records(id, kind, title, date, head, heads, created, updated, complete, "
+          "tags, author) "
+          "VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?)")
+      .with(row.id, row.kind, row.title, row.date, row.head, row.created, row.created, row.complete,
+            row.tag_column, author_number(vault, row.author))
+      .run();
+  const std::int64_t number = vault.db().last_rowid();
+  insert_tags(vault, number, row.tags);
+  index_words_of(vault, number, row.words, true);
+  note_links(vault, number, row.linked, true);
+  return number;
+}
+
+void insert_record_row(Vault& vault, const RevisionContent& head) {
+  ensure_index(vault);
+  insert_record_row(vault, record_row(head, head.id(), head.fields()));
+}
+
+void update_record_row(Vault& vault, std::int64_t record, const RevisionContent& head,
+                       std::size_t heads) {
+  const FieldMap fields = head.fields();
+  const std::string& kind = head.revision.kind;
+  vault.db()
+      .cached(
+          "UPDATE records SET title = ?, date = ?, head = ?, heads = ?, created = ?, complete = ?, "
+          "tags = ? "
+          "WHERE number = ?")
+      .with(text_at(fields, "title"), record_date(kind, fields), head.id(),
+            static_cast<std::uint64_t>(heads), text_at(fields, "created"),
+            is_complete(kind, fields), tag_column(fields), record)
+      .run();
+  write_filter_columns(vault, record, head.revision, fields);
+  note_links(vault, record, linked_records(fields), false);
+  ensure_index(vault);
+  index_words_of(vault, record, indexed_words(kind, fields), false);
+}
+
+void write_filter_columns(Vault& vault, std::int64_t record, const Revision& head,
+                          const FieldMap& fields) {
+  Database& db = vault.db();
+  db.cached("UPDATE records SET author = ? WHERE number = ?")
+      .with(author_number(vault, head.author), record)
+      .run();
+  db.cached("DELETE FROM record_tags WHERE record = ?").with(record).run();
+  insert_tags(vault, record, folded_tags(fields));
+}
+
+}  // namespace depone

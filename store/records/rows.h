@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "crypto/formats/revision.h"
+#include "store/records/records.h"
+#include "store/search/index.h"
+#include "store/vault.h"
+
+namespace depone {
+
+// Rows of a record, shared by records.cpp, receive.cpp and list.cpp.
+
+// Code::not_found.
+std::int64_t record_number(Vault& vault, std::string_view record);
+
+// The state of record `r`, as SQL. The triggers of store/migrations.cpp have a copy of it: what
+// changes it needs a migration.
+inline const std::string kStateOfRecord = R"(coalesce(
+  (SELECT CASE WHEN max(o.state = 'sealed') THEN 'sealed'
+               WHEN max(o.state = 'delivered') THEN 'delivered'
+               WHEN max(o.state = 'refused') THEN 'refused' END
+   FROM outgoing_revisions x JOIN outgoing o ON o.number = x.bundle WHERE x.revision = r.head),
+  CASE WHEN EXISTS (SELECT 1 FROM incoming_revisions i WHERE i.revision = r.head) THEN 'received' ELSE 'local' END))";
+
+// A revision with its parents and lines; what is there already stays.
+void insert_revision(Vault& vault, std::int64_t record, const RevisionContent& content);
+
+// Revisions that no other one of the vault follows, the one held longest first.
+std::vector<std::string> heads_of(Vault& vault, std::int64_t record);
+
+// The same for the first revision of a new record, whose id and whose lines' commitments are known.
+void insert_revision(Vault& vault, std::int64_t record, const RevisionContent& content,
+                     std::string_view id, std::span<const Sha256> commitments);
+
+// What lists, filters and the search need of a record.
+struct RecordRow {
+  std::string id, kind, title, date, head, created, tag_column, author;
+  std::vector<std::string> tags;  // folded
+  bool complete = false;
+  IndexedWords words;
+  std::vector<std::string> linked;  // ids of records that it links to
+};
+// From its head; needs no vault.
+RecordRow record_row(const RevisionContent& head, std::string_view revision,
+                     const FieldMap& fields);
+// Gives the record's number. The index has to be current (store/search/index.h, ensure_index).
+std::int64_t insert_record_row(Vault& vault, const RecordRow& row);
+void insert_record_row(Vault& vault, const RevisionContent& head);
+void update_record_row(Vault& vault, std::int64_t record, const RevisionContent& head,
+                       std::size_t heads);
+// The part of it that filters alone need: author and tags. For store/search/index.cpp, which makes
+// them anew.
+void write_filter_columns(Vault& vault, std::int64_t record, const Revision& head,
+                          const FieldMap& fields);
+
+}  // namespace depone
