@@ -159,16 +159,19 @@ SealResult seal(Vault& vault, const SealRequest& request, const Clock& clock,
   return result;
 }
 
-std::vector<SealRefusal> kept_back(Vault& vault, const Clock& clock) {
+std::vector<SealRefusal> kept_back(Vault& vault, const Clock& clock, const Progress& progress) {
   std::vector<SealRefusal> out;
   const auto roster = newest_roster(vault);
   if (!roster || roster->active_desks().empty()) return out;
   const SealRequest request;
   const std::vector<Reader> readers = readers_for(vault, *roster, request.to);
-  for (const std::string& record : records_to_seal(vault, request, readers)) {
-    RecordPlan plan = plan_record(vault, *roster, record, readers, request.bundle_limit,
-                                  request.archive, judged_now(*roster, clock));
-    if (!plan.refusal.empty()) out.push_back({record, std::move(plan.refusal)});
+  const std::vector<std::string> records = records_to_seal(vault, request, readers);
+  const Time now = judged_now(*roster, clock);
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    if (progress) progress("consent", i, records.size());
+    RecordPlan plan = plan_record(vault, *roster, records[i], readers, request.bundle_limit,
+                                  request.archive, now);
+    if (!plan.refusal.empty()) out.push_back({records[i], std::move(plan.refusal)});
   }
   return out;
 }

@@ -35,7 +35,8 @@ struct SealResult {
 SealResult seal(Vault& vault, const SealRequest& request, const Clock& clock,
                 const Progress& progress);
 
-// What `seal` without ids would keep back, and why; nothing is sealed. Empty where the vault has no roster yet.
-std::vector<SealRefusal> kept_back(Vault& vault, const Clock& clock);
+// What `seal` without ids would keep back, and why; nothing is sealed. Empty where the vault has no
+// roster yet. Looks at every record that was not sealed as it is now.
+std::vector<SealRefusal> kept_back(Vault& vault, const Clock& clock, const Progress& progress);
 
 }  // namespace depone

@@ -6,7 +6,8 @@ namespace depone::cli {
 
 Progress show_progress(ProgressLine& line) {
   return [&line](std::string_view step, std::uint64_t done, std::uint64_t of) {
-    line.update(step, done, of, step == "seal" ? Unit::items : Unit::bytes);
+    const bool items = step == "seal" || step == "consent";
+    line.update(step, done, of, items ? Unit::items : Unit::bytes);
   };
 }
 

@@ -12,7 +12,7 @@ namespace depone::cli {
 
 // What the commands that exchange bundles have in common.
 
-// Shows steps of sync/ on the line: `seal` counts records, the others bytes.
+// Shows steps of sync/ on the line: `seal` and `consent` count records, the others bytes.
 Progress show_progress(ProgressLine& line);
 
 // What a person should know but need not act on; to standard error.

@@ -1,4 +1,5 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
 
 #include "cli/monitor/commands.h"
 #include "cli/monitor/exchange.h"
@@ -17,6 +18,8 @@ namespace depone::cli {
 
 namespace {
 
+constexpr std::size_t kMaxShown = 20;  // on a terminal
+
 struct Status {
   StateCounts counts;
   DraftCounts drafts;
@@ -30,7 +33,7 @@ struct Status {
   std::vector<SealRefusal> kept_back;  // by consent, mostly
 };
 
-Status read_status(Vault& vault, const Clock& clock) {
+Status read_status(Context& context, Vault& vault) {
   Status status;
   status.counts = count_states(vault);
   status.drafts = count_drafts(vault);
@@ -41,8 +44,10 @@ Status read_status(Vault& vault, const Clock& clock) {
   status.waiting = outgoing(vault, "sealed").size();
   status.refused = outgoing(vault, "refused");
   status.failed = failed_bundles(vault);
-  if (status.enrolment && !status.enrolment->member_id.empty())
-    status.kept_back = kept_back(vault, clock);
+  if (status.enrolment && !status.enrolment->member_id.empty()) {
+    ProgressLine progress(context);
+    status.kept_back = kept_back(vault, context.now, show_progress(progress));
+  }
   const RosterLog* log = status.roster ? current_log(status.roster->head) : nullptr;
   const auto note = log != nullptr ? newest_checkpoint(vault, log->origin) : std::nullopt;
   if (note) status.checkpoint = open_checkpoint(*note, log->key);
@@ -126,8 +131,15 @@ void print(Context& context, const Status& status) {
         << " for the next depone sync.\n";
   if (status.kept_back.empty()) return;
   out << "Kept back, and not sent by sync:\n";
-  for (const SealRefusal& refusal : status.kept_back) {
-    out << "  " << refusal.record << "  " << printable(refusal.reason) << '\n';
+  const std::size_t shown = context.out_is_terminal ? std::min(kMaxShown, status.kept_back.size())
+                                                    : status.kept_back.size();
+  for (std::size_t i = 0; i < shown; ++i) {
+    out << "  " << status.kept_back[i].record << "  " << printable(status.kept_back[i].reason)
+        << '\n';
+  }
+  if (shown < status.kept_back.size()) {
+    out << "  and " << status.kept_back.size() - shown
+        << " more: depone status | less shows all of them\n";
   }
 }
 
@@ -136,7 +148,7 @@ void print(Context& context, const Status& status) {
 Runner install_status(CLI::App&, Context& context) {
   return [&context] {
     Vault vault = open_vault(context);
-    const Status status = read_status(vault, context.now);
+    const Status status = read_status(context, vault);
     const Json json = as_json(status);
     if (context.json) {
       print_json(context, json);
