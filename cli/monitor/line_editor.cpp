@@ -21,7 +21,6 @@ namespace {
 
 constexpr int kHistory = 500;
 constexpr int kTickMilliseconds = 1000;
-constexpr std::size_t kMaxLine = 64u << 10;
 constexpr std::size_t kMaxShown = 40;
 
 volatile sig_atomic_t interrupted = 0;
@@ -180,7 +179,10 @@ std::optional<std::string> LineEditor::read() {
   if (!state_->terminal) {
     char byte = 0;
     int got = 0;
-    while ((got = state_->byte(byte)) == 1 && byte != '\n' && line.size() < kMaxLine) line += byte;
+    while ((got = state_->byte(byte)) == 1 && byte != '\n') {
+      // One more than a line may have tells that it is too long; what follows is still that line.
+      if (line.size() <= kMaxLine) line += byte;
+    }
     state_->hooks.typed();
     if (got != 1 && line.empty()) return std::nullopt;
     return line;

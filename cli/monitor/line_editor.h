@@ -10,6 +10,7 @@ namespace depone::cli {
 
 // Lines from standard input: edited with a history in memory alone where that is a terminal, else
 // read as they come. While it waits, `tick` is called at least once a second.
+inline constexpr std::size_t kMaxLine = 64u << 10;  // bytes; a longer one is given cut off, longer
 class LineEditor {
  public:
   struct Hooks {

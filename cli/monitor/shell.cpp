@@ -72,6 +72,12 @@ class Shell {
  private:
   // nullopt: the line leaves the shell.
   std::optional<int> take(const std::string& line) {
+    if (line.size() > kMaxLine) {
+      context_.err
+          << "depone: a line longer than 64 KiB is no command; nothing of it was done. Long "
+             "texts come from a file: --from FILE\n";
+      return exit_status(Code::usage);
+    }
     auto words = words_in(line);
     if (!words) {
       context_.err << "depone: a quotation mark is not closed\n";
@@ -101,11 +107,10 @@ class Shell {
                  context_.err_is_terminal,
                  context_.now,
                  context_.env};
-    line.in_is_terminal = editor_.on_terminal() && context_.in_is_terminal;
+    line.in_is_terminal = editor_.on_terminal();
     line.vault = context_.vault;
     line.program = context_.program;
     line.session = context_.session;
-    line.in_is_terminal = editor_.on_terminal();
     return run_words(*context_.program, words, line);
   }
 

@@ -40,6 +40,15 @@ TEST_CASE_METHOD(ShellFixture, "The shell's exit status is that of the last comm
   CHECK(run({"shell"}, "list 'unclosed\n").status == 2);
 }
 
+TEST_CASE_METHOD(ShellFixture, "Of a line that is too long no part is done as a command",
+                 "[shell]") {
+  const ProcessResult ran = run({"shell"}, "list #" + std::string(64u << 10, 'x') +
+                                               "new incident --set title=Planted\nlist --json\n");
+  CHECK(ran.status == 2);
+  CHECK_THAT(ran.err, ContainsSubstring("64 KiB"));
+  CHECK(ran.out.empty());
+}
+
 TEST_CASE_METHOD(ShellFixture, "A locked shell does not open itself again", "[shell]") {
   const ProcessResult ran = run({"shell"}, "list\nlock\nlist\n");
   CHECK(ran.status == 2);
