@@ -1,10 +1,6 @@
 #include "store/backup.h"
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
-#include <exception>
 #include <thread>
 
 #include "crypto/error.h"
@@ -12,6 +8,7 @@
 #include "crypto/tar.h"
 #include "store/backup_format.h"
 #include "store/copy_lock.h"
+#include "store/log_scan.h"
 #include "store/vault_state.h"
 
 namespace depone {
@@ -21,27 +18,6 @@ namespace {
 constexpr std::size_t kPiece = 1u << 20;
 constexpr int kPieces = 8;
 constexpr int kWriterMilliseconds = 60'000;
-
-// How much of SQLite's log belongs to it: frames that carry the salts of its header (SQLite's file
-// format, "The Write-Ahead Log"). What is behind them is left from an earlier round.
-std::uint64_t length_of_log(const Database& db) {
-  constexpr std::uint64_t kHeader = 32, kFrameHeader = 24;
-  constexpr std::size_t kPageSizeAt = 8, kSaltAt = 16, kFrameSaltAt = 8, kSalts = 8;
-  const std::uint64_t size = db.raw_size(Database::RawFile::log);
-  if (size < kHeader) return 0;
-  ByteArray<kHeader> header;
-  db.read_raw(Database::RawFile::log, 0, header);
-  std::uint64_t page = 0;
-  for (std::size_t i = 0; i < 4; ++i) page = page << 8 | header[kPageSizeAt + i];
-  std::uint64_t end = kHeader;
-  ByteArray<kSalts> salts;
-  while (end + kFrameHeader + page <= size) {
-    db.read_raw(Database::RawFile::log, end + kFrameSaltAt, salts);
-    if (!equal(salts, ByteView(header).subspan(kSaltAt, kSalts))) break;
-    end += kFrameHeader + page;
-  }
-  return end;
-}
 
 // The database as of one moment. While it lives, SQLite writes no page of the file that this moment
 // still needs from it: `reading` holds a read transaction, and what other processes commit
@@ -56,7 +32,11 @@ class Snapshot {
     reading_.execute("BEGIN");
     Statement first = reading_.prepare("SELECT count(*) FROM sqlite_master");
     first.step();
-    log_size_ = length_of_log(writing_);
+    log_size_ =
+        scan_log(writing_.raw_size(Database::RawFile::log), [&](std::uint64_t offset,
+                                                                std::span<std::uint8_t> into) {
+          read_log(offset, into);
+        }).size;
     size_ = reading_.raw_size(Database::RawFile::database);
   }
   std::uint64_t log_size() const { return log_size_; }
@@ -127,25 +107,6 @@ class HashBeside {
 };
 
 using ReadAt = std::function<void(std::uint64_t offset, std::span<std::uint8_t> into)>;
-
-// Reads a file of the archive back, by the descriptor that wrote it.
-class Back : public Source {
- public:
-  explicit Back(int fd) : fd_(fd) {}
-  std::size_t read(std::span<std::uint8_t> into) override {
-    for (;;) {
-      const ssize_t got = ::pread(fd_, into.data(), into.size(), static_cast<off_t>(at_));
-      if (got < 0 && errno == EINTR) continue;
-      if (got < 0) throw_errno("reading back", "the backup");
-      at_ += static_cast<std::uint64_t>(got);
-      return static_cast<std::size_t>(got);
-    }
-  }
-
- private:
-  int fd_;
-  std::uint64_t at_ = 0;
-};
 
 class BackupWriter {
  public:
@@ -259,54 +220,7 @@ class BackupWriter {
     for (std::size_t i = 0; i < paths_.size(); ++i) sums.push_back({paths_[i], hashes[i]});
     tar_.add(kBackupSums, as_bytes(backup_sums(sums)));
     tar_.end();
-    verify(sums);
     sink_.finish();
-  }
-
-  // Reads the archive back while the disk takes it.
-  void verify(const std::vector<BackupSum>& sums) {
-    std::exception_ptr failure;
-    std::thread disk([&] {
-      try {
-        if (::fsync(sink_.fd()) != 0) throw_errno("writing", "the backup");
-      } catch (...) {
-        failure = std::current_exception();
-      }
-    });
-    std::exception_ptr difference;
-    try {
-      compare(sums);
-    } catch (...) {
-      difference = std::current_exception();
-    }
-    disk.join();
-    if (failure) std::rethrow_exception(failure);
-    if (difference) std::rethrow_exception(difference);
-  }
-
-  void compare(const std::vector<BackupSum>& sums) {
-    Back back(sink_.fd());
-    tar::Reader archive(back);
-    Bytes buffer(kPiece);
-    std::uint64_t done = 0;
-    for (const BackupSum& sum : sums) {
-      const auto found = archive.next();
-      Sha256Hasher hasher;
-      while (const std::size_t got = archive.read(buffer)) {
-        hasher.update(ByteView(buffer).first(got));
-        done += got;
-        if (progress_) progress_("reading back", std::min(done, all_), all_);
-      }
-      if (!found || found->path != sum.path || hasher.finish() != sum.sha256) {
-        throw Error(Code::io,
-                    "what was written is not what was to be written; there is no backup. The disk "
-                    "that it went to may be failing",
-                    sum.path);
-      }
-    }
-    archive.next();
-    if (archive.next())
-      throw Error(Code::io, "the backup is not complete; there is none", "the backup");
   }
 
   const fs::path& dir_;

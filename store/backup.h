@@ -11,9 +11,8 @@
 namespace depone {
 
 // A copy of a whole vault in one file, made while this or another process works in it: the pages
-// and files as they stand, encrypted, consistent as of one moment. Complete or absent; what was
-// written is read back and compared before the file takes its name. The inbox is left out: the
-// relay still has what is in it.
+// and files as they stand, encrypted, consistent as of one moment. Complete or absent. The inbox is
+// left out: the relay still has what is in it.
 struct BackupReport {
   std::uint64_t files = 0;
   std::uint64_t bytes = 0;           // of the backup

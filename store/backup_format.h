@@ -17,7 +17,7 @@ namespace depone {
 inline constexpr std::string_view kBackupManifest = "backup.json";
 inline constexpr std::string_view kBackupSums = "backup.sha256";
 inline constexpr std::uint64_t kBackupPart = 4ull << 30;  // larger files go in parts of this size
-inline constexpr std::size_t kMaxBackupManifest = 256u << 20;
+inline constexpr std::size_t kMaxBackupManifest = 64u << 20;
 
 struct BackupFile {
   std::string path;  // in the vault; of a part <path>/<offset>

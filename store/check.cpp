@@ -11,12 +11,14 @@
 #include "store/check_parts.h"
 #include "store/copy_lock.h"
 #include "store/enrolment.h"
+#include "store/log_scan.h"
 #include "store/migration_copy.h"
 #include "store/records/attachments.h"
 #include "store/records/content_reader.h"
 #include "store/records/custody_check.h"
 #include "store/records/records.h"
 #include "store/vault_header.h"
+#include "store/vault_state.h"
 
 namespace depone {
 
@@ -226,12 +228,12 @@ class Checker {
     progress("attachments", all, all);
   }
 
-  // The records that an attachment belongs to. Read line by line: only for one that is damaged.
+  // The records that an attachment belongs to.
   std::string records_with(const std::string& sha256) {
     std::string found;
     Statement rows = vault_.db().prepare(
-        "SELECT DISTINCT r.id FROM lines l JOIN records r ON r.number = l.record "
-        "WHERE instr(l.text, ?) ORDER BY r.id");
+        "SELECT r.id FROM record_contents c JOIN records r ON r.number = c.record "
+        "WHERE c.sha256 = ? ORDER BY r.id");
     rows.with(sha256);
     while (rows.step()) found += (found.empty() ? "" : ", ") + rows.text(0);
     return found;
@@ -274,10 +276,16 @@ class Checker {
 
   void check_files() {
     static constexpr std::string_view kKnown[] = {
-        kHeaderName, kHeaderCopyName, "vault.db",    "vault.db-wal", "vault.db-shm",
-        "lock",      kCopyLockName,   "attachments", "outbox",       "inbox"};
+        kHeaderName,   kHeaderCopyName, kDatabaseName, "vault.db-wal", "vault.db-shm", kLockName,
+        kCopyLockName, kHeaderLockName, "attachments", "outbox",       "inbox"};
     for (const std::string& name : names_in(vault_.dir())) {
       if (is_migration_copy(name)) continue;
+      if (is_kept_log(name)) {
+        damage(name +
+               ": a log of changes that the disk had damaged when the vault was opened; what was "
+               "done last then may be missing. Remove it once that is put right");
+        continue;
+      }
       if (std::find(std::begin(kKnown), std::end(kKnown), name) == std::end(kKnown)) unknown(name);
     }
     const auto attachments = names("SELECT file FROM attachments");
@@ -308,16 +316,25 @@ CheckReport check_vault(Vault& vault, const CheckProgress& progress) {
   return Checker(vault, progress).run();
 }
 
-CheckReport check_unopened(const fs::path& vault_dir, const KeysOf& keys) {
+CheckReport check_unopened(const fs::path& vault_dir, const KeysOf& keys, const std::string& why) {
   CheckReport report;
   const FoundHeader found = read_headers(vault_dir);
   if (!found.damaged.empty())
     report.damage.push_back(found.damaged +
                             ": this copy of the vault's header is damaged or missing");
+  const fs::path database = vault_dir / kDatabaseName;
+  std::error_code ignored;
   std::vector<std::string> pages;
-  for (const FoundKey& key : keys(found.header)) {
-    pages = Database::damaged_pages(vault_dir / "vault.db", key.key);
-    if (pages.empty()) break;
+  if (fs::is_regular_file(fs::symlink_status(database, ignored)) &&
+      !fs::is_empty(database, ignored)) {
+    for (const FoundKey& key : keys(found.header)) {
+      pages = Database::damaged_pages(database, key.key);
+      if (pages.empty()) break;
+    }
+  }
+  if (pages.empty()) {
+    report.damage.push_back("vault.db: " + why);
+    return report;
   }
   for (const std::string& page : pages) report.damage.push_back("vault.db: " + page);
   report.damage.push_back(

@@ -19,9 +19,9 @@ struct CheckReport {
 using CheckProgress =
     std::function<void(std::string_view step, std::uint64_t done, std::uint64_t of)>;
 CheckReport check_vault(Vault& vault, const CheckProgress& progress);
-// What can be said of a vault whose database can't be opened although its keys can be had: which
-// pages are hit.
+// What can be said of a vault whose database can't be opened, for the reason `why`, although its
+// keys can be had: which pages are hit.
 using KeysOf = std::function<std::vector<FoundKey>(const VaultHeader&)>;
-CheckReport check_unopened(const fs::path& vault_dir, const KeysOf& keys);
+CheckReport check_unopened(const fs::path& vault_dir, const KeysOf& keys, const std::string& why);
 
 }  // namespace depone

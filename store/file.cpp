@@ -87,6 +87,13 @@ bool rename_unless_taken(const fs::path& from, const fs::path& to) {
   return true;
 }
 
+bool is_same_file(int fd, const fs::path& path) {
+  struct stat own {
+  }, there{};
+  return ::fstat(fd, &own) == 0 && ::lstat(path.c_str(), &there) == 0 &&
+         own.st_dev == there.st_dev && own.st_ino == there.st_ino;
+}
+
 void sync_descriptor(int fd, const fs::path& path) {
   if (::fsync(fd) != 0) throw_errno("writing", path);
 }
@@ -159,24 +166,7 @@ FileSink::~FileSink() {
   if (file_) ::unlink(partial_.c_str());
 }
 
-namespace {
-
-// Has the disk begin on what was written while more is made: sync then has little left to wait for.
-void begin_writeback(int fd, std::size_t just_written) {
-  constexpr off_t kPiece = 8 << 20;
-  const off_t at = ::lseek(fd, 0, SEEK_CUR);
-  const off_t before = at - static_cast<off_t>(just_written);
-  if (at < 0 || before < 0 || at / kPiece == before / kPiece) return;
-  const off_t from = before / kPiece * kPiece;
-  // Nothing is promised by it, so nothing is lost where a file system cannot.
-  static_cast<void>(
-      ::sync_file_range(fd, from, at / kPiece * kPiece - from, SYNC_FILE_RANGE_WRITE));
-}
-
-}  // namespace
-
 void FileSink::write(ByteView bytes) {
-  const std::size_t size = bytes.size();
   while (!bytes.empty()) {
     const ssize_t put = ::write(file_.fd(), bytes.data(), bytes.size());
     if (put < 0) {
@@ -193,7 +183,6 @@ void FileSink::write(ByteView bytes) {
                       static_cast<off64_t>(written_ - on_its_way_), SYNC_FILE_RANGE_WRITE);
     on_its_way_ = written_;
   }
-  begin_writeback(file_.fd(), size);
 }
 
 void FileSink::finish() {
@@ -203,7 +192,7 @@ void FileSink::finish() {
     rename_file(partial_, path_, replace_);
   } catch (const Error&) {
     // Where only the directory could not be synced, a new file has its name already.
-    if (!replace_ && ::access(partial_.c_str(), F_OK) != 0) ::unlink(path_.c_str());
+    if (!replace_ && is_same_file(file_.fd(), path_)) ::unlink(path_.c_str());
     throw;
   }
   file_ = File();

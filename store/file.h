@@ -58,7 +58,6 @@ class FileSink : public Sink {
   ~FileSink() override;
   void write(ByteView bytes) override;
   void finish() override;
-  int fd() const { return file_.fd(); }  // for reading back what is written, before finish()
 
  private:
   fs::path path_;

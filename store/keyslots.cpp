@@ -83,6 +83,11 @@ VaultHeader parse_header(std::string_view line) {
   header.generation = object.integer("generation");
   for (const Json& slot : object.array("slots", kMaxSlots))
     header.slots.push_back(parse_slot(slot));
+  // Each costs a key derivation; there are two while the database's key is changed.
+  const auto passphrases =
+      std::count_if(header.slots.begin(), header.slots.end(),
+                    [](const KeySlot& slot) { return slot.kind == kPassphrase; });
+  if (passphrases > 2) object.fail("slots", "at most two of the kind passphrase");
   return header;
 }
 
@@ -187,14 +192,6 @@ std::vector<FoundKey> keys_with_passphrase(const VaultHeader& header, ByteView p
 std::vector<FoundKey> keys_with_seed(const VaultHeader& header, const Seed& seed) {
   return keys_of(header, kRecovery, "this recovery sheet is not of this vault; nothing was changed",
                  [&](const KeySlot&) { return vault_recovery_key(seed, header.vault); });
-}
-
-DatabaseKey open_with_passphrase(const VaultHeader& header, ByteView passphrase) {
-  return std::move(keys_with_passphrase(header, passphrase).front().key);
-}
-
-DatabaseKey open_with_seed(const VaultHeader& header, const Seed& seed) {
-  return std::move(keys_with_seed(header, seed).front().key);
 }
 
 VaultHeader with_both_keys(const VaultHeader& header, KeySlot passphrase, KeySlot recovery) {

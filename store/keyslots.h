@@ -39,15 +39,12 @@ using DatabaseKey = Secret<32>;
 KeySlot passphrase_slot(const VaultHeader& header, const DatabaseKey& key, ByteView passphrase,
                         Argon2idCost cost);
 KeySlot recovery_slot(const VaultHeader& header, const DatabaseKey& key, const Seed& seed);
-// The first key that a slot gives. Code::wrong_key where no slot of that kind opens, or where there
-// are none any more (`panic`). Parameters of Argon2id beyond kArgon2idCeiling never get here:
-// parse() refuses them, and passphrase_slot() too (Code::invalid).
-DatabaseKey open_with_passphrase(const VaultHeader& header, ByteView passphrase);
-DatabaseKey open_with_seed(const VaultHeader& header, const Seed& seed);
 
-// A change of the database's key has two keys in the header for a moment: the slots of the new one
-// before those of the old one. These give every key that opens, the new one first; Code::wrong_key
-// as above.
+// Every key that a slot of the kind gives. While the database's key is changed the header has two
+// for a moment, the slots of the new one before those of the old one; so the new one is first.
+// Code::wrong_key where no slot of that kind opens, or where there are none any more (`panic`).
+// Parameters of Argon2id beyond kArgon2idCeiling never get here: parse() refuses them, and
+// passphrase_slot() too (Code::invalid).
 struct FoundKey {
   std::size_t slot = 0;
   DatabaseKey key;

@@ -6,8 +6,11 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <exception>
+#include <optional>
 #include <system_error>
+#include <thread>
 #include <vector>
 
 #include "crypto/error.h"
@@ -53,6 +56,32 @@ void overwrite(const fs::path& path) {
   if (::fdatasync(file.fd()) != 0) cannot_overwrite(path);
 }
 
+// A header that is just being written is not to come after what is done here. Whoever writes one
+// holds this for a moment; longer is not waited, and where the lock can't be had (a full disk) it
+// is done without.
+std::optional<FileLock> hold_off_headers(const fs::path& dir) {
+  constexpr std::chrono::milliseconds kPause{20}, kLongest{400};
+  for (auto waited = kPause; waited <= kLongest; waited += kPause) {
+    try {
+      if (auto lock = FileLock::try_lock(dir / kHeaderLockName)) return lock;
+    } catch (const Error&) {
+      break;
+    }
+    std::this_thread::sleep_for(kPause);
+  }
+  return std::nullopt;
+}
+
+bool a_slot_is_left(const fs::path& dir) {
+  for (const std::string_view name : {kHeaderName, kHeaderCopyName}) {
+    try {
+      if (!VaultHeader::parse(read_text(dir / name, kMaxHeader)).slots.empty()) return true;
+    } catch (const Error&) {  // noise, or missing
+    }
+  }
+  return false;
+}
+
 // What is left of the header without its slots. Where nothing can be read any more, as after a run
 // that was cut off, the vault's id is lost, and nothing needs it.
 VaultHeader empty_header(const fs::path& dir) {
@@ -68,13 +97,7 @@ VaultHeader empty_header(const fs::path& dir) {
   return header;
 }
 
-}  // namespace
-
-void destroy_key_slots(const fs::path& vault_dir) {
-  const fs::path dir = plain_path(vault_dir);
-  if (!is_there(dir / kHeaderName) && !is_there(dir / kHeaderCopyName)) {
-    throw Error(Code::not_found, "there is no vault at " + dir.string());
-  }
+void overwrite_all(const fs::path& dir) {
   const VaultHeader header = empty_header(dir);
   std::vector<fs::path> paths{dir / kHeaderName, dir / kHeaderCopyName};
   // A header may be in one of these, where writing it was cut off.
@@ -96,6 +119,26 @@ void destroy_key_slots(const fs::path& vault_dir) {
     write_headers(dir, header);
   } catch (const Error&) {
     // No slot is left either way: on a full disk what stays are two files of noise.
+  }
+}
+
+}  // namespace
+
+void destroy_key_slots(const fs::path& vault_dir) {
+  const fs::path dir = plain_path(vault_dir);
+  if (!is_there(dir / kHeaderName) && !is_there(dir / kHeaderCopyName)) {
+    throw Error(Code::not_found, "there is no vault at " + dir.string());
+  }
+  const auto lock = hold_off_headers(dir);
+  overwrite_all(dir);
+  // Without the lock somebody's header may have come in between.
+  constexpr int kMoreTimes = 4;
+  for (int i = 0; i < kMoreTimes && a_slot_is_left(dir); ++i) overwrite_all(dir);
+  if (a_slot_is_left(dir)) {
+    throw Error(Code::io,
+                "another program keeps writing key slots into the vault: not every slot is "
+                "destroyed. End that program and run it again",
+                dir.string());
   }
 }
 

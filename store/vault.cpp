@@ -5,6 +5,7 @@
 #include "crypto/error.h"
 #include "store/copy_lock.h"
 #include "store/inbox.h"
+#include "store/log_scan.h"
 #include "store/migration_copy.h"
 #include "store/migrations.h"
 #include "store/outbox.h"
@@ -135,8 +136,17 @@ std::shared_ptr<Vault::State> Vault::unlock(const fs::path& dir, const KeyOpener
                 "the vault's database is missing. Put it back from a backup; nothing was changed",
                 (place / kDatabaseName).string());
   }
+  const std::string kept_log = keep_damaged_log(place);
   auto state =
       std::make_shared<State>(place, std::move(lock), std::move(found.header), std::move(keys));
+  if (!kept_log.empty()) {
+    state->db.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+    state->notes.push_back(
+        "the disk damaged the log of the newest changes: some of what was done last in this vault "
+        "can't be read any more and is missing. Look at what you did last, and compare with a "
+        "backup. The damaged log is kept, encrypted, as " +
+        kept_log);
+  }
   if (!found.damaged.empty()) {
     state->notes.push_back("one of the two copies of the vault's header, " + found.damaged +
                            ", is damaged or missing; the other one holds. `depone check --repair` "
@@ -167,7 +177,7 @@ void Vault::settle() {
     state.slot %= 2;
   } else if (const FoundHeader found = read_headers(state.dir);
              found.older && found.header.generation == state.header.generation) {
-    write_headers(state.dir, state.header);
+    replace_headers(state.dir, state.header);
   }
   for (const char* name : {"attachments", "outbox", "inbox"}) make_directory(state.dir / name);
   try {

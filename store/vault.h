@@ -51,10 +51,8 @@ class Vault {
   // What opening did or found that its owner should hear of, in sentences.
   const std::vector<std::string>& notes() const;
 
-  // Rewraps the database key under a new passphrase; the old one must open it, or the vault was
-  // opened already by other means (set_passphrase). Crash-safe: one of the two opens it, and once
-  // this has returned the new one does.
-  void change_passphrase(ByteView old_passphrase, ByteView new_passphrase, Argon2idCost cost);
+  // Rewraps the database key under a new passphrase. Crash-safe: the old or the new one opens it,
+  // and once this has returned the new one does.
   void set_passphrase(ByteView new_passphrase, Argon2idCost cost);
   // Encrypts the whole database under a new key, wrapped for this passphrase and this seed.
   // Code::wrong_key where the seed is not the vault's. Crash-safe in the same way; the recovery

@@ -7,6 +7,7 @@ namespace depone {
 namespace {
 
 constexpr std::size_t kMaxHeader = 1u << 20;
+constexpr unsigned kLockSeconds = 10;
 
 // nullopt: missing, damaged or unreadable. All of these are survived while the other copy is good.
 std::optional<VaultHeader> read_copy(const fs::path& path, std::optional<std::string>& text) {
@@ -44,6 +45,19 @@ void write_headers(const fs::path& dir, const VaultHeader& header) {
   const std::string file = header.file();
   write_file(dir / kHeaderCopyName, file);
   write_file(dir / kHeaderName, file);
+}
+
+void replace_headers(const fs::path& dir, const VaultHeader& next) {
+  const FileLock lock(dir / kHeaderLockName, kLockSeconds);
+  const VaultHeader there = read_headers(dir).header;
+  if (there.generation > next.generation ||
+      (there.generation == next.generation && there.file() != next.file())) {
+    throw Error(Code::busy,
+                "another program changed or destroyed the keys of this vault in the meantime; "
+                "nothing was changed",
+                dir.string());
+  }
+  write_headers(dir, next);
 }
 
 }  // namespace depone

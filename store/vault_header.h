@@ -21,7 +21,14 @@ struct FoundHeader {
 // Code::damaged where neither copy is valid; unsupported where one is of a newer version.
 FoundHeader read_headers(const fs::path& dir);
 // The copy first, then vault.json, each durable before the next: one valid copy is there at every
-// moment.
+// moment. For a vault that nobody else can have open; elsewhere replace_headers().
 void write_headers(const fs::path& dir, const VaultHeader& header);
+
+// Held while both copies are read, compared and written: `panic` waits for nobody who has the vault
+// open, but for this for a moment.
+inline constexpr std::string_view kHeaderLockName = "header.lock";
+// Writes them under that lock. Code::busy, and nothing is changed, where what lies there is newer
+// than `next`, or another header of the same generation: whoever wrote it did so meanwhile.
+void replace_headers(const fs::path& dir, const VaultHeader& next);
 
 }  // namespace depone

@@ -2,6 +2,7 @@
 
 #include "crypto/error.h"
 #include "store/copy_lock.h"
+#include "store/log_scan.h"
 #include "store/migration_copy.h"
 #include "store/vault_state.h"
 
@@ -10,31 +11,19 @@
 namespace depone {
 
 void Vault::write_header(const VaultHeader& next) {
-  // `panic` asks nobody, so it may have been here since the vault was opened.
-  if (read_headers(state_->dir).header.generation >= next.generation) {
-    throw Error(Code::busy,
-                "another program changed or destroyed the keys of this vault in the meantime; "
-                "nothing was changed",
-                state_->dir.string());
-  }
   // The change is made once it is in one copy: of two valid ones the higher generation holds, and
   // opening makes the other good. So a disk that is full in between undoes nothing, and what is
   // said of it is true.
   try {
-    write_headers(state_->dir, next);
-  } catch (const Error&) {
+    replace_headers(state_->dir, next);
+  } catch (const Error& error) {
+    if (error.code() == Code::busy) throw;
     if (read_headers(state_->dir).header.file() != next.file()) throw;
     state_->notes.push_back(
         "the change is made, and written in one of the two copies of the vault's header; the other "
         "one could not be written. The next command that opens the vault tries it again");
   }
   state_->header = next;
-}
-
-void Vault::change_passphrase(ByteView old_passphrase, ByteView new_passphrase, Argon2idCost cost) {
-  const SecretBytes old_normal = normalise_passphrase(old_passphrase);
-  open_with_passphrase(state_->header, old_normal.reveal());
-  set_passphrase(new_passphrase, cost);
 }
 
 void Vault::set_passphrase(ByteView new_passphrase, Argon2idCost cost) {
@@ -56,7 +45,7 @@ void Vault::rekey(ByteView new_passphrase, Argon2idCost cost, const Seed& seed,
                   const PageProgress& progress) {
   State& state = *state_;
   const SecretBytes normal = normalise_passphrase(new_passphrase);
-  if (!equal_secret(open_with_seed(state.header, seed).reveal(), state.key.reveal())) {
+  if (!equal_secret(keys_with_seed(state.header, seed).front().key.reveal(), state.key.reveal())) {
     throw Error(Code::wrong_key, "this recovery sheet is not of this vault; nothing was changed");
   }
   const FileLock no_copies(state.dir / kCopyLockName, kCopyLockSeconds);
@@ -73,7 +62,7 @@ void Vault::rekey(ByteView new_passphrase, Argon2idCost cost, const Seed& seed,
   }
   write_header(both);
   // Both copies have to hold both keys before the database is another one.
-  if (read_headers(state.dir).older) write_headers(state.dir, both);
+  if (read_headers(state.dir).older) replace_headers(state.dir, both);
   state.db.close();
   rename_file(made, state.dir / kDatabaseName, true);
   try {
@@ -88,8 +77,9 @@ void Vault::rekey(ByteView new_passphrase, Argon2idCost cost, const Seed& seed,
   write_header(with_one_key(both, 0));
   state.slot = 0;
   remove_migration_copies(state.dir);  // under the old key
+  remove_kept_logs(state.dir);
 }
 
-void Vault::repair_header() { write_headers(state_->dir, state_->header); }
+void Vault::repair_header() { replace_headers(state_->dir, state_->header); }
 
 }  // namespace depone

@@ -18,9 +18,16 @@ File locked_directory(const fs::path& path) {
   return directory;
 }
 
+// A form of its own: what other programs have in work beside it is not touched.
+constexpr std::string_view kPrefix = ".partial-vault-";
+
+bool is_work_name(std::string_view name) {
+  return name.starts_with(kPrefix) && is_random_name(name.substr(kPrefix.size()));
+}
+
 void remove_abandoned(const fs::path& parent) {
   for (const std::string& name : names_in(parent)) {
-    if (!is_partial_name(name)) continue;
+    if (!is_work_name(name)) continue;
     const File directory = locked_directory(parent / name);
     std::error_code ignored;
     if (directory) fs::remove_all(parent / name, ignored);
@@ -30,10 +37,16 @@ void remove_abandoned(const fs::path& parent) {
 }  // namespace
 
 WorkDirectory::WorkDirectory(const fs::path& place)
-    : place_(place), path_(place.parent_path() / (std::string(kPartialPrefix) + random_name())) {
+    : place_(place), path_(place.parent_path() / (std::string(kPrefix) + random_name())) {
   remove_abandoned(place.parent_path());
   make_directory(path_);
   lock_ = locked_directory(path_);
+  if (!lock_) {
+    throw Error(Code::busy,
+                "another program is making a vault beside it and took this one's work for "
+                "abandoned; nothing was made. Run it again",
+                place.string());
+  }
 }
 
 WorkDirectory::~WorkDirectory() {

@@ -4,8 +4,8 @@
 
 namespace depone {
 
-// A directory that is being filled, under a name of FileSink's form beside its place; gone with all
-// that is in it unless it was moved there. So a vault is complete or absent. It is locked while it
+// A directory that is being filled, `.partial-vault-<32 hex>` beside its place; gone with all that
+// is in it unless it was moved there. So a vault is complete or absent. It is locked while it
 // lives: those beside it that no process holds any more are removed when the next one is made.
 class WorkDirectory {
  public:

@@ -53,7 +53,7 @@ int backup(Context& context, const std::string& file) {
   } else {
     context.out << printable(written) << "\n"
                 << report.files << " files, " << human_bytes(report.bytes)
-                << ", read back and compared. It opens with the passphrase of now, and with the "
+                << ". It opens with the passphrase of now, and with the "
                    "recovery sheet.\n";
   }
   if (report.missing.empty()) return 0;

@@ -97,14 +97,15 @@ Outcome open_and_check(Context& context, const Options& options) {
   const fs::path dir = vault_dir(context);
   try {
     Vault vault = secret.open(dir);
+    print_vault_notes(context, vault);
     if (options.recovery)
       context.err << "The recovery sheet opens this vault. What it opens is read now.\n";
     return check_opened(context, options, vault);
   } catch (const Error& error) {
     if (error.code() != Code::damaged) throw;
     Outcome outcome;
-    outcome.report =
-        check_unopened(dir, [&](const VaultHeader& header) { return secret.keys(header); });
+    outcome.report = check_unopened(
+        dir, [&](const VaultHeader& header) { return secret.keys(header); }, error.message());
     return outcome;
   }
 }
@@ -113,8 +114,9 @@ int check(Context& context, const Options& options) {
   const Outcome outcome = open_and_check(context, options);
   print_outcome(context, options, outcome);
   if (outcome.report.damage.empty()) return 0;
-  context.err
-      << "depone: damage was found; nothing was changed. What is not named above can be read.\n";
+  context.err << "depone: damage was found; "
+              << (outcome.repaired.empty() ? "nothing" : "but for what was repaired, nothing")
+              << " was changed. What is not named above can be read.\n";
   return exit_status(Code::damaged);
 }
 

@@ -53,12 +53,14 @@ int change(Context& context, const Options& options) {
         ask_seed(context, options.recovery_file, options.recovery ? kSheetToOpen : kSheetForRekey);
   }
   Vault vault = options.recovery ? open_vault_with(context, *seed) : open_vault(context);
+  const std::size_t said = vault.notes().size();
   const SecretBytes passphrase = new_passphrase(context, options.new_file);
   if (options.rekey) {
     rekey(context, vault, passphrase, *seed);
   } else {
     vault.set_passphrase(passphrase.reveal(), calibrate_argon2id());
   }
+  print_vault_notes(context, vault, said);
   if (context.json) {
     print_json(context, {{"changed", true}, {"rekeyed", options.rekey}});
   } else if (options.rekey) {

@@ -2,13 +2,13 @@
 
 #include <algorithm>
 
+#include "crypto/seed_entry.h"
+
 namespace depone::cli {
 
 namespace {
 
 constexpr std::string_view kPrefix = "DEPONE-SEED-1";
-constexpr std::size_t kGroup = 4;
-constexpr std::size_t kGroupsInLine = 8;
 
 }  // namespace
 
@@ -36,9 +36,9 @@ void RecoverySheet::write(const std::function<void(ByteView)>& out) const {
       "after the first line; mistakes are noticed and their place is named):\n\n");
   say(kPrefix);
   const ByteView groups = seed_.reveal().subspan(std::min(kPrefix.size(), seed_.size()));
-  for (std::size_t at = 0; at < groups.size(); at += kGroup) {
-    say(at % (kGroup * kGroupsInLine) == 0 ? "\n  " : " ");
-    out(groups.subspan(at, std::min(kGroup, groups.size() - at)));
+  for (std::size_t at = 0; at < groups.size(); at += kSeedGroup) {
+    say(at % (kSeedGroup * kSeedGroupsInLine) == 0 ? "\n  " : " ");
+    out(groups.subspan(at, std::min(kSeedGroup, groups.size() - at)));
   }
   say("\n\nfingerprint  " + fingerprint_ + "\nbundle key   " + bundle_key_ + "\nmade         " +
       made_.text() +

@@ -59,6 +59,12 @@ void refuse_in_shell(const Context& context, const char* command) {
                                command);
 }
 
+void print_vault_notes(Context& context, const Vault& vault, std::size_t from) {
+  const std::vector<std::string>& notes = vault.notes();
+  for (std::size_t i = from; i < notes.size(); ++i)
+    context.err << "depone: " << printable(notes[i]) << '\n';
+}
+
 namespace {
 
 void say_whom_it_waits_for(Context& context, const fs::path& dir) {
@@ -71,8 +77,7 @@ void say_whom_it_waits_for(Context& context, const fs::path& dir) {
 }
 
 Vault opened(Context& context, Vault vault) {
-  for (const std::string& note : vault.notes())
-    context.err << "depone: " << printable(note) << '\n';
+  print_vault_notes(context, vault);
   std::error_code ignored;
   const fs::perms found = fs::status(vault.dir(), ignored).permissions();
   if ((found & (fs::perms::group_all | fs::perms::others_all)) != fs::perms::none) {

@@ -19,6 +19,9 @@ Vault open_vault(Context& context, SecretBytes* keep = nullptr);
 // The same with the recovery sheet; not inside `shell`.
 Vault open_vault_with(Context& context, const Seed& seed);
 
+// The vault's notes, from that one on, to standard error.
+void print_vault_notes(Context& context, const Vault& vault, std::size_t from = 0);
+
 // Whether this command runs inside `shell`, on the shell's vault.
 bool has_session(const Context& context);
 // Code::usage inside `shell`, for what can only be done from outside.

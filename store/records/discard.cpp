@@ -1,6 +1,7 @@
 #include "store/records/discard.h"
 
 #include "crypto/error.h"
+#include "store/log_scan.h"
 #include "store/migration_copy.h"
 #include "store/records/attachments.h"
 #include "store/records/rows.h"
@@ -86,6 +87,7 @@ Discarded discard_record(Vault& vault, std::string_view record) {
   vault.db().execute("PRAGMA wal_checkpoint(TRUNCATE)");
   sweep_attachments(vault);
   remove_migration_copies(vault.dir());  // they hold it still
+  remove_kept_logs(vault.dir());
   return discarded;
 }
 

@@ -25,7 +25,7 @@ constexpr Job kJobs[] = {
      "minisign -V, age -d | tar -x, sha256sum -c", open_job},
     {"verify", "100,000 log entries: parsed, two signatures each, from memory",
      "crypto_sign_verify_detached, two an entry, same threads", verify_job},
-    {"backup", "a vault of 300,000 records, open, to one file that is synced and read back",
+    {"backup", "a vault of 300,000 records, open, to one file that is synced",
      "cp -r, sync of the same files", backup_job},
     {"small", "1,000 records of 2 KiB, one bundle each, two recipients", "the pipeline of seal, a record each", small_job},
     {"attach", "1 GiB file into the vault, and out of it again, durable both ways",

@@ -90,6 +90,15 @@ TEST_CASE_METHOD(Checked, "A damaged copy of the header is found, and made good 
   CHECK(json({"check"}).at("damage").empty());
 }
 
+TEST_CASE_METHOD(Checked, "A vault without its database exits with 8 and says what to do",
+                 "[check]") {
+  fs::remove(dir / "vault.db");
+  const ProcessResult ran = run({"check", "--json"});
+  CHECK(ran.status == 8);
+  CHECK_THAT(parsed(ran).at("damage").at(0).get<std::string>(),
+             ContainsSubstring("missing") && ContainsSubstring("backup"));
+}
+
 TEST_CASE_METHOD(Checked, "A flipped byte in any page of the database exits with 8 and is named",
                  "[check]") {
   const std::string id =

@@ -182,8 +182,9 @@ TEST_CASE_METHOD(Fixture, "After lock, a shell holds neither database key nor id
   const auto remember = [&](const std::string& name, ByteView key) {
     for (Needle& needle : needles_of_key(name, key)) keys.push_back(std::move(needle));
   };
-  remember("database key",
-           open_with_passphrase(read_headers(dir).header, as_bytes(kPassphrase)).reveal());
+  remember(
+      "database key",
+      keys_with_passphrase(read_headers(dir).header, as_bytes(kPassphrase)).front().key.reveal());
   const Identity identity = Identity::from_seed(seed_of(1));
   remember("bundle key", identity.bundle.seed().reveal());
   remember("request key", identity.request.seed().reveal());

@@ -248,11 +248,21 @@ TEST_CASE("A manifest names each file once, and parts without a gap", "[backup]"
 TEST_CASE_METHOD(BackupFixture, "What an interrupted restore left is removed by the next one",
                  "[backup]") {
   back_up();
-  const fs::path left = temp / (".partial-" + random_name());
+  const fs::path left = temp / (".partial-vault-" + random_name());
   fs::create_directory(left);
   write_file(left / "vault.db", "half");
   restore();
   CHECK_FALSE(fs::exists(left));
+}
+
+TEST_CASE_METHOD(BackupFixture, "What other programs have in work beside a vault is left to them",
+                 "[backup]") {
+  back_up();
+  const fs::path others = temp / (".partial-" + random_name());
+  fs::create_directory(others);
+  write_file(others / "testimony.txt", "being unpacked");
+  restore();
+  CHECK(fs::exists(others / "testimony.txt"));
 }
 
 }  // namespace

@@ -35,8 +35,8 @@ bool same(const DatabaseKey& a, const DatabaseKey& b) {
 TEST_CASE_METHOD(HeaderFixture, "Passphrase and seed both open the header as it was written") {
   const VaultHeader read = VaultHeader::parse(header.file());
   CHECK(read.generation == 7);
-  CHECK(same(open_with_passphrase(read, as_bytes("open")), key));
-  CHECK(same(open_with_seed(read, seed_of(1)), key));
+  CHECK(same(keys_with_passphrase(read, as_bytes("open")).front().key, key));
+  CHECK(same(keys_with_seed(read, seed_of(1)).front().key, key));
 }
 
 TEST_CASE_METHOD(HeaderFixture, "The header is two lines, the second the hash of the first") {
@@ -69,17 +69,17 @@ TEST_CASE_METHOD(HeaderFixture, "The recovery box opens with dashes for what it 
 }
 
 TEST_CASE_METHOD(HeaderFixture, "A wrong passphrase opens nothing") {
-  CHECK(code_of([&] { open_with_passphrase(header, as_bytes("Open")); }) == Code::wrong_key);
+  CHECK(code_of([&] { keys_with_passphrase(header, as_bytes("Open")); }) == Code::wrong_key);
 }
 
 TEST_CASE_METHOD(HeaderFixture, "Another seed opens nothing") {
-  CHECK(code_of([&] { open_with_seed(header, seed_of(2)); }) == Code::wrong_key);
+  CHECK(code_of([&] { keys_with_seed(header, seed_of(2)); }) == Code::wrong_key);
 }
 
 TEST_CASE_METHOD(HeaderFixture, "A slot does not open in the header of another vault") {
   VaultHeader other = VaultHeader::parse(header.file());
   other.vault = random_array<16>();
-  CHECK(code_of([&] { open_with_passphrase(other, as_bytes("open")); }) == Code::wrong_key);
+  CHECK(code_of([&] { keys_with_passphrase(other, as_bytes("open")); }) == Code::wrong_key);
 }
 
 TEST_CASE_METHOD(HeaderFixture, "A flipped byte anywhere in the header is damage") {
@@ -99,12 +99,20 @@ TEST_CASE_METHOD(HeaderFixture, "A header cut anywhere is damage") {
   }
 }
 
+TEST_CASE_METHOD(HeaderFixture, "A header that would have a passphrase tried for long is refused") {
+  const std::string file = edited([](Json& json) {
+    json["slots"].push_back(json["slots"][0]);
+    json["slots"].push_back(json["slots"][0]);
+  });
+  CHECK(code_of([&] { VaultHeader::parse(file); }) == Code::damaged);
+}
+
 TEST_CASE_METHOD(HeaderFixture, "A slot of an unknown kind is kept as it is") {
   const std::string file = edited([](Json& json) {
     json["slots"].push_back(Json::parse(R"({"kind":"token","serial":"17","more":[1,2]})"));
   });
   CHECK(VaultHeader::parse(file).file() == file);
-  CHECK(same(open_with_passphrase(VaultHeader::parse(file), as_bytes("open")), key));
+  CHECK(same(keys_with_passphrase(VaultHeader::parse(file), as_bytes("open")).front().key, key));
 }
 
 TEST_CASE_METHOD(HeaderFixture, "Another version of the header is said to be unknown") {

@@ -48,8 +48,8 @@ struct Memory {
     append(keys, needles_of_key("recipient", identity.recipient.seed().reveal()));
   }
   void remember_database_key() {
-    const DatabaseKey key = open_with_passphrase(read_headers(dir).header, passphrase.reveal());
-    append(keys, needles_of_key("database key", key.reveal()));
+    const auto found = keys_with_passphrase(read_headers(dir).header, passphrase.reveal());
+    append(keys, needles_of_key("database key", found.front().key.reveal()));
   }
   void forget_passphrase() { passphrase = SecretBytes(); }
 };
@@ -101,7 +101,7 @@ TEST_CASE_METHOD(Memory, "Neither old nor new passphrase is in memory after a ch
   Vault vault = create();
   SecretBytes next = some_passphrase();
   append(words, needles_of_passphrase("new passphrase", next.reveal()));
-  vault.change_passphrase(passphrase.reveal(), next.reveal(), kCheap);
+  vault.set_passphrase(next.reveal(), kCheap);
   forget_passphrase();
   next = SecretBytes();
   CHECK(found_in_own_memory(words) == Found{});

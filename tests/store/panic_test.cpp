@@ -1,5 +1,7 @@
 #include "store/panic.h"
 
+#include <thread>
+
 #include "store/vault_header.h"
 #include "tests/store/vault_fixture.h"
 
@@ -77,6 +79,31 @@ TEST_CASE_METHOD(VaultFixture, "What is open when panic comes writes no slot aga
   CHECK(code_of([&] { vault.set_passphrase(as_bytes("a new one"), testing::kCheap); }) ==
         Code::busy);
   CHECK(read_headers(dir).header.slots.empty());
+}
+
+TEST_CASE_METHOD(VaultFixture, "A change of the passphrase that panic overtakes leaves no slot",
+                 "[panic]") {
+  std::optional<FileLock> writing = FileLock::try_lock(dir / kHeaderLockName);
+  REQUIRE(writing);
+  const VaultHeader before = read_headers(dir).header;
+  std::thread panic([&] { destroy_key_slots(dir); });
+  // As a change does that had compared the generation already.
+  for (int i = 0; i < 10; ++i) {
+    write_headers(dir, before);
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  writing.reset();
+  panic.join();
+  CHECK_FALSE(is_in_files(dir, hex(before.slots.at(1).box)));
+}
+
+TEST_CASE_METHOD(VaultFixture, "Panic does not wait long for a change of the passphrase",
+                 "[panic]") {
+  const auto stuck = FileLock::try_lock(dir / kHeaderLockName);
+  REQUIRE(stuck);
+  destroy_key_slots(dir);
+  closed();
+  CHECK_FALSE(opens(dir));
 }
 
 TEST_CASE("Panic where there is no vault says so and makes nothing", "[panic]") {

@@ -67,9 +67,9 @@ TEST_CASE_METHOD(RekeyFixture, "After rekey nothing of before opens the database
 }
 
 TEST_CASE_METHOD(RekeyFixture, "A rekey leaves nothing beside the vault's own files", "[rekey]") {
-  CHECK(names_in(dir) == std::vector<std::string>{"attachments", kCopyLockName.data(), "inbox",
-                                                  "lock", "outbox", "vault.db", "vault.json",
-                                                  "vault.json.copy"});
+  CHECK(names_in(dir) == std::vector<std::string>{"attachments", kCopyLockName.data(),
+                                                  kHeaderLockName.data(), "inbox", "lock", "outbox",
+                                                  "vault.db", "vault.json", "vault.json.copy"});
 }
 
 TEST_CASE_METHOD(RekeyFixture,

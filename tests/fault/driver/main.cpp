@@ -45,9 +45,8 @@ int run(int argc, char** argv) {
   if (command == "init" && argc == 4) {
     const Vault made = Vault::create(argv[2], passphrase(argv[3]), kCheapest, seed(), now());
   } else if (command == "passwd" && argc == 5) {
-    const Bytes old = passphrase(argv[3]);
-    Vault vault = Vault::open(argv[2], old);
-    vault.change_passphrase(old, passphrase(argv[4]), kCheapest);
+    Vault vault = Vault::open(argv[2], passphrase(argv[3]));
+    vault.set_passphrase(passphrase(argv[4]), kCheapest);
   } else if (command == "rekey" && argc == 5) {
     Vault vault = Vault::open(argv[2], passphrase(argv[3]));
     vault.rekey(passphrase(argv[4]), kCheapest, seed());
