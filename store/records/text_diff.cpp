@@ -21,6 +21,10 @@ using Pieces = std::vector<std::string_view>;
 // pieces; beyond its own limit (twice this) it would go on with sizes that it does not expect, so
 // larger differences are not given to it.
 constexpr std::size_t kMaxSteps = 1'000'000;
+// Of a whole comparison; and how often what stands between anchors is divided at anchors again. A
+// text can be made so that each time there is one more.
+constexpr std::size_t kMaxWork = 20'000'000;
+constexpr int kMaxDepth = 8;
 
 enum class Level { lines, sentences, words, none };
 
@@ -140,7 +144,7 @@ class Comparison {
     while (back < shorter - front && a[a.size() - 1 - back] == b[b.size() - 1 - back]) ++back;
     for (std::size_t i = 0; i < front; ++i) same(a[i]);
     middle({a.begin() + offset(front), a.end() - offset(back)},
-           {b.begin() + offset(front), b.end() - offset(back)}, level);
+           {b.begin() + offset(front), b.end() - offset(back)}, level, 0);
     for (std::size_t i = a.size() - back; i < a.size(); ++i) same(a[i]);
   }
 
@@ -167,9 +171,11 @@ class Comparison {
     return text;
   }
 
-  void middle(const Pieces& a, const Pieces& b, Level level) {
+  void middle(const Pieces& a, const Pieces& b, Level level, int depth) {
     if (a.empty() || b.empty()) return changed(joined(a), joined(b));
-    if (a.size() > kMaxSteps / b.size()) return between_anchors(a, b, level);
+    if (a.size() > std::min(kMaxSteps, work_) / b.size())
+      return between_anchors(a, b, level, depth);
+    work_ -= a.size() * b.size();
     dtl::Diff<std::string_view, Pieces> diff(a, b);
     diff.onHuge();
     diff.compose();
@@ -191,13 +197,14 @@ class Comparison {
   }
 
   // Too much to compare piece by piece: first what stands once in each, in the same order.
-  void between_anchors(const Pieces& a, const Pieces& b, Level level) {
-    const std::vector<Anchor> anchors = anchors_of(a, b);
+  void between_anchors(const Pieces& a, const Pieces& b, Level level, int depth) {
+    const std::vector<Anchor> anchors =
+        depth < kMaxDepth ? anchors_of(a, b) : std::vector<Anchor>();
     if (anchors.empty()) return compare(joined(a), joined(b), below(level));
     Anchor from{0, 0};
     const auto gap = [&](std::size_t to_a, std::size_t to_b) {
       middle({a.begin() + offset(from.first), a.begin() + offset(to_a)},
-             {b.begin() + offset(from.second), b.begin() + offset(to_b)}, level);
+             {b.begin() + offset(from.second), b.begin() + offset(to_b)}, level, depth + 1);
     };
     for (const auto& [in_a, in_b] : anchors) {
       gap(in_a, in_b);
@@ -220,6 +227,7 @@ class Comparison {
   }
 
   std::vector<TextChange> runs_;
+  std::size_t work_ = kMaxWork;  // that is left
 };
 
 }  // namespace

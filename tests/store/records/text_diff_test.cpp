@@ -71,6 +71,20 @@ TEST_CASE("Texts of a million characters with nothing in common are compared in 
   CHECK_FALSE(compare_texts(a, b).empty());
 }
 
+TEST_CASE("A text made to be divided at one place after the other is compared in time",
+          "[text_diff]") {
+  std::string middle;
+  for (int i = 0; i < 20'000; ++i) {
+    middle += "b" + std::to_string(i + 1) + "\n";
+    middle += "b" + std::to_string(i) + "\n";
+  }
+  const std::string before = "x\n" + middle + "y\n";
+  const std::string after = "v\n" + middle + "w\n";
+  std::string all;
+  for (const TextChange& run : compare_texts(before, after)) all += run.after;
+  CHECK(all == after);
+}
+
 TEST_CASE("Text that came to nothing is one change", "[text_diff]") {
   CHECK(compared("All of it.", "") == "[All of it.|]");
   CHECK(compared("", "All of it.") == "[|All of it.]");
