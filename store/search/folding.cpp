@@ -153,6 +153,8 @@ void append_plain(icu::UnicodeString& out, UChar32 c) {
 
 // हिन्दी and हिंदी: a nasal before a letter of its own row is a dot as well.
 void join_nasals(icu::UnicodeString& word) {
+  icu::UnicodeString out;
+  std::int32_t from = 0;
   for (std::int32_t at = word.indexOf(static_cast<char16_t>(kVirama)); at >= 0;
        at = word.indexOf(static_cast<char16_t>(kVirama), at + 1)) {
     if (at == 0 || at + 1 >= word.length()) continue;
@@ -162,11 +164,13 @@ void join_nasals(icu::UnicodeString& word) {
       // न has a second form, so the last row stands one further.
       const char16_t first = row >= 0x929 ? char16_t{0x92a} : row;
       if (nasal == first + 4 && next >= first && next < first + 4) {
-        word.replace(at - 1, 2, icu::UnicodeString(kAnusvara));
+        out.append(word, from, at - 1 - from).append(kAnusvara);
+        from = at + 1;
         break;
       }
     }
   }
+  if (from > 0) word = out.append(word, from, word.length() - from);
 }
 
 }  // namespace

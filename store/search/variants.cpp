@@ -95,11 +95,15 @@ bool begins_character(const icu::UnicodeString& word, std::int32_t at) {
          after != kBurmeseStacker;
 }
 
-// Parts of one character would find too much.
+// Parts of one character would find too much. What no dictionary knows can be one word of any
+// length, and all its parts would be as many times that.
 std::vector<icu::UnicodeString> later_parts(const icu::UnicodeString& word) {
+  constexpr std::size_t kMost = 200;
+  constexpr std::int32_t kLongest = 128;  // more is cut from every word (words.cpp)
   std::vector<icu::UnicodeString> parts;
   const std::vector<std::int32_t> starts = inner_characters(word);
-  for (std::size_t i = 0; i + 1 < starts.size(); ++i) parts.emplace_back(word, starts[i]);
+  for (std::size_t i = 0; i + 1 < starts.size() && i < kMost; ++i)
+    parts.emplace_back(word, starts[i], kLongest);
   return parts;
 }
 

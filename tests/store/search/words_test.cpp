@@ -1,5 +1,7 @@
 #include "store/search/words.h"
 
+#include <map>
+
 #include "store/search/search.h"
 #include "tests/store/vault_fixture.h"
 
@@ -167,6 +169,17 @@ TEST_CASE("Fields are kept apart by a word that no text has", "[words]") {
   REQUIRE(words.size() == 3);
   CHECK(words[1].text == kBetweenFields);
   CHECK(words[2].position == 2);
+}
+
+TEST_CASE("A run of letters that no dictionary knows is not taken apart without end", "[words]") {
+  for (const char* letter : {"ก", "က", "ក", "ກ"}) {
+    INFO(letter);
+    std::string text;
+    for (int i = 0; i < 20'000; ++i) text += letter;
+    std::map<std::uint32_t, std::size_t> forms;
+    for (const Word& word : index_words(text)) ++forms[word.position];
+    for (const auto& [position, count] : forms) REQUIRE(count <= 201);
+  }
 }
 
 }  // namespace
