@@ -1,6 +1,7 @@
 #include "store/records/custody.h"
 
-#include <algorithm>
+#include <map>
+#include <set>
 
 #include "crypto/error.h"
 
@@ -182,18 +183,19 @@ void merge_custody(Vault& vault, std::string_view record, std::string_view file)
   const std::int64_t number = number_of(vault, record);
   const auto own = own_chain(vault, number);
   const std::vector<KnownChain> known = chains_of(vault, number);
-  std::vector<std::string> seen;
+  std::map<std::string, const KnownChain*> by_first;
+  for (const KnownChain& chain : known) by_first.emplace(chain.events.front().hash, &chain);
+  std::set<std::string> seen;
   for (const auto& came : parse_custody(file)) {
     const std::string& first = came.front().hash;
-    if (std::find(seen.begin(), seen.end(), first) != seen.end())
-      rewritten(record, "one chain stands there twice");
-    seen.push_back(first);
-    const auto match = std::find_if(known.begin(), known.end(), [&](const KnownChain& chain) {
-      return chain.events.front().hash == first;
-    });
-    const KnownChain chain =
-        match != known.end() ? *match : KnownChain{next_chain(vault, number), {}};
-    grow_chain(vault, record, number, chain, own && *own == chain.number, came);
+    if (!seen.insert(first).second) rewritten(record, "one chain stands there twice");
+    const auto match = by_first.find(first);
+    if (match == by_first.end()) {
+      grow_chain(vault, record, number, {next_chain(vault, number), {}}, false, came);
+    } else {
+      const KnownChain& chain = *match->second;
+      grow_chain(vault, record, number, chain, own && *own == chain.number, came);
+    }
   }
 }
 
