@@ -104,8 +104,8 @@ ImportResult import_bundle(Vault& vault, const Roster& roster, StagedBundle stag
   std::set<std::string> records;
   std::vector<std::string> revisions;
   Tx tx(vault.db());
+  receive_revisions(vault, contents);
   for (const RevisionContent& content : contents) {
-    receive_revision(vault, content);
     records.insert(content.revision.record);
     revisions.push_back(content.id());
   }

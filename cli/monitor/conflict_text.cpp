@@ -30,15 +30,23 @@ bool is_long(const std::string& text) {
   return text.size() > kLongText || text.find('\n') != std::string::npos;
 }
 
+// A record that was flooded with revisions is still shown.
+std::vector<std::string> compared(const std::vector<std::string>& heads) {
+  constexpr std::size_t kMost = 20;
+  return {heads.begin(),
+          heads.begin() + static_cast<std::ptrdiff_t>(std::min(heads.size(), kMost))};
+}
+
 void print_difference(Context& context, const FieldDifference& difference,
                       const std::vector<std::string>& heads) {
   std::vector<std::string> texts;
-  for (const FieldMap& lines : difference.lines) texts.push_back(text_at(lines, difference.path));
+  for (std::size_t i = 0; i < heads.size(); ++i)
+    texts.push_back(text_at(difference.in(i), difference.path));
   context.out << "    " << difference.path << '\n';
   if (std::none_of(texts.begin(), texts.end(), is_long)) {
     for (std::size_t i = 0; i < texts.size(); ++i) {
       context.out << "      " << short_id(heads[i]) << "  "
-                  << (difference.lines[i].empty() ? "(nothing)" : printable(texts[i])) << '\n';
+                  << (difference.in(i).empty() ? "(nothing)" : printable(texts[i])) << '\n';
     }
     return;
   }
@@ -55,11 +63,12 @@ void print_difference(Context& context, const FieldDifference& difference,
 Json differences_json(Vault& vault, const std::vector<std::string>& heads) {
   Json all = Json::array();
   if (heads.size() < 2) return all;
-  for (const FieldDifference& difference : differences_between(vault, heads)) {
+  const std::vector<std::string> these = compared(heads);
+  for (const FieldDifference& difference : differences_between(vault, these)) {
     Json values = Json::array();
-    for (std::size_t i = 0; i < heads.size(); ++i) {
-      const auto value = value_of(difference.lines[i], difference.path);
-      values.push_back({{"revision", heads[i]}, {"value", value.value_or(Json(nullptr))}});
+    for (std::size_t i = 0; i < these.size(); ++i) {
+      const auto value = value_of(difference.in(i), difference.path);
+      values.push_back({{"revision", these[i]}, {"value", value.value_or(Json(nullptr))}});
     }
     all.push_back({{"path", difference.path}, {"values", std::move(values)}});
   }
@@ -70,15 +79,18 @@ void print_conflict(Context& context, Vault& vault, const std::string& record,
                     const std::vector<std::string>& heads) {
   context.out << "conflict  " << heads.size() << " newest revisions; `depone resolve "
               << record.substr(0, kShortId) << "` ends it. Shown below: the first\n";
+  const std::vector<std::string> these = compared(heads);
   for (const HistoryEntry& entry : history_of(vault, record)) {
-    if (!entry.newest) continue;
+    if (std::find(these.begin(), these.end(), entry.revision) == these.end()) continue;
     context.out << "    ";
     print_revision_line(context, entry);
   }
+  if (these.size() < heads.size())
+    context.out << "    … and " << heads.size() - these.size() << " more, not compared here\n";
   context.out << "  they differ in\n";
-  const auto found = differences_between(vault, heads);
+  const auto found = differences_between(vault, these);
   if (found.empty()) context.out << "    nothing that this vault was given\n";
-  for (const FieldDifference& difference : found) print_difference(context, difference, heads);
+  for (const FieldDifference& difference : found) print_difference(context, difference, these);
 }
 
 }  // namespace depone::cli

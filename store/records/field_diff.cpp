@@ -52,21 +52,24 @@ std::vector<FieldChange> field_changes(const FieldMap& before, const FieldMap& a
   return changes;
 }
 
+const FieldMap& FieldDifference::in(std::size_t map) const {
+  static const FieldMap none;
+  const auto found = lines.find(map);
+  return found == lines.end() ? none : found->second;
+}
+
 std::vector<FieldDifference> differences(const std::vector<FieldMap>& maps) {
-  std::vector<Units> all;
-  std::set<std::string, PathLess> paths;
-  for (const FieldMap& fields : maps) {
-    all.push_back(units_of(fields));
-    for (const auto& [path, lines] : all.back()) paths.insert(path);
+  std::map<std::string, std::map<std::size_t, FieldMap>, PathLess> all;
+  for (std::size_t i = 0; i < maps.size(); ++i) {
+    for (auto& [unit, lines] : units_of(maps[i])) all[unit].emplace(i, std::move(lines));
   }
   std::vector<FieldDifference> found;
-  for (const std::string& path : paths) {
-    FieldDifference difference{path, {}};
-    for (Units& units : all) difference.lines.push_back(std::move(units[path]));
-    const bool same =
-        std::all_of(difference.lines.begin(), difference.lines.end(),
-                    [&](const FieldMap& lines) { return lines == difference.lines.front(); });
-    if (!same) found.push_back(std::move(difference));
+  for (auto& [path, lines] : all) {
+    const FieldMap& first = lines.begin()->second;
+    const bool same = lines.size() == maps.size() &&
+                      std::all_of(lines.begin(), lines.end(),
+                                  [&](const auto& one) { return one.second == first; });
+    if (!same) found.push_back({path, std::move(lines)});
   }
   return found;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27,11 +28,12 @@ std::vector<FieldChange> field_changes(const FieldMap& before, const FieldMap& a
 // passages).
 std::string unit_of(std::string_view path);
 
-// A unit that is not the same everywhere: its lines in each of the field maps, in their order (none
-// where it is absent).
+// A unit that is not the same everywhere, and its lines in those of the field maps that have it:
+// there may be very many maps that have little.
 struct FieldDifference {
   std::string path;
-  std::vector<FieldMap> lines;
+  std::map<std::size_t, FieldMap> lines;      // by the place of the map
+  const FieldMap& in(std::size_t map) const;  // empty where it is absent
 };
 std::vector<FieldDifference> differences(const std::vector<FieldMap>& maps);
 

@@ -1,6 +1,8 @@
 #include "store/records/records.h"
 
 #include <algorithm>
+#include <set>
+#include <utility>
 
 #include "crypto/error.h"
 #include "store/evidence/evidence.h"
@@ -56,6 +58,52 @@ bool changes_identity(const FieldMap& before, const FieldMap& after) {
   return part(before) != part(after);
 }
 
+// Checked and kept, but for its custody.
+RevisionContent revision_after(Vault& vault, const RevisionContent& parent,
+                               const FieldMap& fields) {
+  const std::string& record = parent.revision.record;
+  const FieldMap before = parent.fields();
+  if (!parent.complete() && changes_identity(before, fields)) {
+    throw Error(
+        Code::refused,
+        "who the source is can only be edited by a member who may read it; nothing was changed",
+        record);
+  }
+  check_fields(parent.revision.kind, fields, &before);
+  const RevisionContent* const parents[] = {&parent};
+  const RevisionContent next =
+      make_revision(record, parent.revision.kind, fields, vault.identity().bundle_key(), parents);
+  const std::int64_t number = record_number(vault, record);
+  insert_revision(vault, number, next);
+  const std::vector<std::string> heads = heads_of(vault, number);
+  const bool alone = heads.size() == 1;
+  update_record_row(vault, number, alone ? next : get_revision(vault, heads.front()), heads.size());
+  return next;
+}
+
+// The number of its record, and whether the record was here before. Code::mismatch where it is of
+// another kind.
+std::pair<std::int64_t, bool> record_for(Vault& vault, const RevisionContent& content) {
+  Statement& row = vault.db()
+                       .cached("SELECT number, kind FROM records WHERE id = ?")
+                       .with(content.revision.record);
+  if (!row.step()) {
+    row.reset();
+    insert_record_row(vault, content);
+    return {record_number(vault, content.revision.record), false};
+  }
+  const std::int64_t number = row.integer(0);
+  const bool same_kind = row.text(1) == content.revision.kind;
+  row.reset();
+  if (!same_kind) {
+    throw Error(
+        Code::mismatch,
+        "a revision says that this record is of another kind than it was; nothing was imported",
+        content.revision.record);
+  }
+  return {number, true};
+}
+
 }  // namespace
 
 std::string create_record(Vault& vault, std::string_view kind, FieldMap fields,
@@ -70,8 +118,7 @@ std::string create_record(Vault& vault, std::string_view kind, FieldMap fields,
 std::string revise_record(Vault& vault, std::string_view record, const FieldMap& fields,
                           std::string_view action, Json detail, Time now,
                           const std::optional<std::string>& object) {
-  const std::int64_t number = record_number(vault, record);
-  const std::vector<std::string> heads = heads_of(vault, number);
+  const std::vector<std::string> heads = heads_of(vault, record_number(vault, record));
   if (heads.size() != 1) {
     throw Error(
         Code::refused,
@@ -79,22 +126,16 @@ std::string revise_record(Vault& vault, std::string_view record, const FieldMap&
         "in, `depone resolve` ends it; nothing was changed",
         std::string(record));
   }
-  const RevisionContent head = get_revision(vault, heads.front());
-  const FieldMap before = head.fields();
-  if (!head.complete() && changes_identity(before, fields)) {
-    throw Error(
-        Code::refused,
-        "who the source is can only be edited by a member who may read it; nothing was changed",
-        std::string(record));
-  }
-  check_fields(head.revision.kind, fields, &before);
-  const RevisionContent* const parents[] = {&head};
-  const RevisionContent next =
-      make_revision(record, head.revision.kind, fields, vault.identity().bundle_key(), parents);
-  insert_revision(vault, number, next);
-  update_record_row(vault, number, next, 1);
+  const RevisionContent next = revision_after(vault, get_revision(vault, heads.front()), fields);
   if (object) detail["revision"] = next.id();
   add_custody(vault, record, action, object ? *object : next.id(), detail, now);
+  return next.id();
+}
+
+std::string revise_revision(Vault& vault, const RevisionContent& parent, const FieldMap& fields,
+                            Time now) {
+  const RevisionContent next = revision_after(vault, parent, fields);
+  add_custody(vault, parent.revision.record, "revised", next.id(), Json::object(), now);
   return next.id();
 }
 
@@ -214,29 +255,18 @@ RevisionContent get_revision(Vault& vault, std::string_view revision) {
   return content;
 }
 
-void receive_revision(Vault& vault, const RevisionContent& content) {
-  Statement& row = vault.db()
-                       .cached("SELECT number, kind FROM records WHERE id = ?")
-                       .with(content.revision.record);
-  if (!row.step()) {
-    row.reset();
-    insert_record_row(vault, content);
-    insert_revision(vault, record_number(vault, content.revision.record), content);
-    return;
+void receive_revisions(Vault& vault, std::span<const RevisionContent> contents) {
+  std::set<std::int64_t> stale;
+  for (const RevisionContent& content : contents) {
+    const auto [number, was_here] = record_for(vault, content);
+    insert_revision(vault, number, content);
+    if (was_here) stale.insert(number);
   }
-  const std::int64_t number = row.integer(0);
-  const bool same_kind = row.text(1) == content.revision.kind;
-  row.reset();
-  if (!same_kind) {
-    throw Error(
-        Code::mismatch,
-        "a revision says that this record is of another kind than it was; nothing was imported",
-        content.revision.record);
+  for (const std::int64_t number : stale) {
+    const std::vector<std::string> heads = heads_of(vault, number);
+    if (!heads.empty())
+      update_record_row(vault, number, get_revision(vault, heads.front()), heads.size());
   }
-  insert_revision(vault, number, content);
-  const std::vector<std::string> heads = heads_of(vault, number);
-  if (!heads.empty())
-    update_record_row(vault, number, get_revision(vault, heads.front()), heads.size());
 }
 
 Sha256 import_digest(std::string_view kind, const FieldMap& fields) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -59,6 +60,10 @@ std::string create_record(Vault& vault, std::string_view kind, FieldMap fields,
 std::string revise_record(Vault& vault, std::string_view record, const FieldMap& fields,
                           std::string_view action, Json detail, Time now,
                           const std::optional<std::string>& object = std::nullopt);
+// The same (custody `revised`) on this revision, whether or not another one follows it already: two
+// that follow one are a conflict.
+std::string revise_revision(Vault& vault, const RevisionContent& parent, const FieldMap& fields,
+                            Time now);
 // The index for a new element of an array ("attachments") of `fields`, which are those of `content`
 // and more: the next one, or a random one where `content` has lines that are not held here.
 std::uint64_t next_index(const RevisionContent& content, const FieldMap& fields,
@@ -74,9 +79,13 @@ std::vector<std::string> revisions_of(Vault& vault, std::string_view record);  /
 RevisionContent get_revision(Vault& vault, std::string_view revision);
 bool has_revision(Vault& vault, std::string_view revision);
 
-// Takes in a revision that came in a bundle (already checked by check_revision); lines that are new
-// for a known revision are added. Heads, title, date and index follow. Inside a Tx.
-void receive_revision(Vault& vault, const RevisionContent& content);
+// Takes in revisions that came in a bundle (already checked by check_revision); lines that are new
+// for a known revision are added. Heads, title, date and index follow, once a record, however many
+// revisions of it came. Inside a Tx.
+void receive_revisions(Vault& vault, std::span<const RevisionContent> contents);
+inline void receive_revision(Vault& vault, const RevisionContent& content) {
+  receive_revisions(vault, {&content, 1});
+}
 
 // The SHA-256 by which an import knows what it brought before, and the record that it became.
 Sha256 import_digest(std::string_view kind, const FieldMap& fields);

@@ -15,6 +15,8 @@ namespace depone {
 
 namespace {
 
+constexpr std::size_t kMaxParents = 1024;  // crypto/formats/revision.cpp refuses more
+
 bool covers(std::string_view prefix, std::string_view path) {
   return path == prefix ||
          (path.size() > prefix.size() && path.starts_with(prefix) && path[prefix.size()] == '.');
@@ -41,6 +43,11 @@ class Resolver {
     if (ids_.size() < 2) {
       throw Error(Code::invalid, "this record has one newest revision: there is nothing to resolve",
                   record_);
+    }
+    if (ids_.size() > kMaxParents) {
+      refuse(record_, "this record has " + std::to_string(ids_.size()) +
+                          " newest revisions, and one revision can follow 1,024 at most: it was "
+                          "flooded. Ask who sent them");
     }
     for (const std::string& id : ids_) {
       heads_.push_back(get_revision(vault, id));
@@ -137,10 +144,10 @@ class Resolver {
   FieldMap decided() const {
     FieldMap fields = maps_.front();
     for (const FieldDifference& difference : differences_) {
-      for (const auto& [path, value] : difference.lines.front()) fields.erase(path);
+      for (const auto& [path, value] : difference.in(0)) fields.erase(path);
       if (is_set(difference.path) || is_kept_from_all(difference.path)) continue;
       const std::string* from = taken_from(difference.path);
-      const FieldMap& lines = difference.lines[head(from ? *from : *resolution_.take)];
+      const FieldMap& lines = difference.in(head(from ? *from : *resolution_.take));
       fields.insert(lines.begin(), lines.end());
     }
     for (const std::string& list : resolution_.keep_all) keep_all(list, fields);

@@ -153,9 +153,9 @@ TEST_CASE_METHOD(ConflictFixture, "What the newest revisions differ in is told",
   const auto found = differences_between(vault, {mine, theirs});
   REQUIRE(found.size() == 3);
   CHECK(found[0].path == "description");
-  CHECK(found[0].lines[0].at("description.1") == "They stayed.");
+  CHECK(found[0].in(0).at("description.1") == "They stayed.");
   CHECK(found[1].path == "impact");
-  CHECK(found[1].lines[0].empty());
+  CHECK(found[1].in(0).empty());
   CHECK(found[2].path == "title");
 }
 

@@ -231,5 +231,20 @@ TEST_CASE_METHOD(ConflictFixture, "Who was not given all lines does not decide w
         }) == Code::refused);
 }
 
+TEST_CASE_METHOD(ConflictFixture, "A record flooded with newest revisions is left as it is",
+                 "[resolve]") {
+  id = create({{"title", "T"}});
+  const RevisionContent base = head(id);
+  const RevisionContent* const parents[] = {&base};
+  const auto author = Identity::from_seed(seed_of(9)).bundle_key();
+  Tx tx(vault.db());
+  std::vector<RevisionContent> flood;
+  for (int i = 0; i < 1025; ++i)
+    flood.push_back(make_revision(id, "incident", {{"title", std::to_string(i)}}, author, parents));
+  receive_revisions(vault, flood);
+  const std::string newest = get_record(vault, id).heads.front();
+  CHECK(code_of([&] { resolve_conflict(vault, id, {.take = newest}, kLater); }) == Code::refused);
+}
+
 }  // namespace
 }  // namespace depone
