@@ -58,6 +58,8 @@ void print(Context& context, const Withdrawal& withdrawal) {
 
 int withdraw(Context& context, const Options& options) {
   const std::string reason = reason_of(context, options.reason);
+  if (!is_utf8(as_bytes(options.where)))
+    throw Error(Code::invalid, "--where takes UTF-8; nothing was changed");
   Vault vault = open_vault(context);
   const std::string record = resolve_record(vault, options.id);
   Tx tx(vault.db());

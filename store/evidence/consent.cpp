@@ -53,7 +53,9 @@ ConsentVerdict refused(std::string reason) { return {false, false, std::move(rea
 
 ConsentVerdict by_consent(const FieldMap& fields, std::string_view member_class, Time now) {
   const std::string_view status = text_at(fields, "consent.status");
-  if (status == "withdrawn" || has_below(fields, "consent.withdrawn.")) {
+  // As is_withdrawn() of store/records/withdraw.h has it, text in the place of the fields too.
+  if (status == "withdrawn" || fields.contains("consent.withdrawn") ||
+      has_below(fields, "consent.withdrawn.")) {
     return refused("the source has withdrawn consent");
   }
   if (status == "refused") return refused("the source refused consent");

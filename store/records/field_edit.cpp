@@ -45,7 +45,10 @@ void FieldEdit::merge(const Json& patch) {
 void FieldEdit::set(std::string_view path, const Json& value) {
   if (value.is_null() || value == "") {
     remove(path);
-  } else if (is_long_text(path)) {
+    return;
+  }
+  make_room(path);
+  if (is_long_text(path)) {
     set_elements(path, passages_of(path, value));
   } else if (value.is_array()) {
     fields_.erase(std::string(path));  // text that stood where a list may stand too
@@ -79,6 +82,13 @@ std::vector<std::string> FieldEdit::elements(std::string_view list) const {
     if (paths.empty() || paths.back() != path) paths.push_back(path);
   }
   return paths;
+}
+
+void FieldEdit::make_room(std::string_view path) {
+  for (std::size_t dot = path.find('.'); dot != std::string_view::npos;
+       dot = path.find('.', dot + 1)) {
+    fields_.erase(std::string(path.substr(0, dot)));
+  }
 }
 
 void FieldEdit::set_elements(std::string_view list, const Json& values) {

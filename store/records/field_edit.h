@@ -19,7 +19,7 @@ class FieldEdit {
   // A JSON Merge Patch (RFC 7396) on the nested form: what is not named stays, null takes away, a
   // list replaces a list element by element, a long text its passages.
   void merge(const Json& patch);
-  // The same at one path.
+  // The same at one path. A value above it, which only a record from elsewhere can have, gives way.
   void set(std::string_view path, const Json& value);
   // Takes away the field or everything below it; false where there is nothing.
   bool remove(std::string_view path);
@@ -30,6 +30,8 @@ class FieldEdit {
 
  private:
   void set_elements(std::string_view list, const Json& values);
+  // Takes a value away that stands where the path goes through: nothing can stand below it.
+  void make_room(std::string_view path);
   FieldMap fields_;
   const RevisionContent& base_;
 };

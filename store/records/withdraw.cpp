@@ -3,6 +3,7 @@
 #include "crypto/error.h"
 #include "store/evidence/evidence.h"
 #include "store/records/custody.h"
+#include "store/records/field_edit.h"
 #include "store/records/records.h"
 #include "store/records/rows.h"
 
@@ -11,6 +12,7 @@ namespace depone {
 namespace {
 
 constexpr std::string_view kWithdrawn = "consent.withdrawn";
+constexpr std::string_view kBelow = "consent.withdrawn.";
 constexpr std::size_t kDay = 10;  // of a time's text
 
 std::vector<std::string> members_sealed_to(Vault& vault, std::int64_t record) {
@@ -27,14 +29,18 @@ std::vector<std::string> members_sealed_to(Vault& vault, std::int64_t record) {
   return members;
 }
 
-FieldMap withdrawn(FieldMap fields, const std::string& where, const std::string& why, Time now) {
-  std::erase_if(fields, [](const auto& field) { return field.first.starts_with(kWithdrawn); });
+// Whatever stood there: a record from elsewhere may hold what no record of ours does, and its
+// consent is withdrawn all the same.
+FieldMap withdrawn(const RevisionContent& head, const std::string& where, const std::string& why,
+                   Time now) {
+  FieldEdit edit(head.fields(), head);
+  edit.remove(kWithdrawn);
+  edit.set("consent.status", "withdrawn");
   const std::string path(kWithdrawn);
-  fields["consent.status"] = "withdrawn";
-  fields[path + ".date"] = Json{{"date", now.text().substr(0, kDay)}, {"type", "exact"}};
-  if (!where.empty()) fields[path + ".where"] = where;
-  if (!why.empty()) fields[path + ".why"] = why;
-  return fields;
+  edit.set(path + ".date", Json{{"date", now.text().substr(0, kDay)}, {"type", "exact"}});
+  edit.set(path + ".where", where);
+  edit.set(path + ".why", why);
+  return edit.fields();
 }
 
 }  // namespace
@@ -43,7 +49,7 @@ bool is_withdrawn(const FieldMap& fields) {
   const auto status = fields.find("consent.status");
   if (status != fields.end() && status->second == "withdrawn") return true;
   const auto at = fields.lower_bound(kWithdrawn);
-  return at != fields.end() && at->first.starts_with(kWithdrawn);
+  return at != fields.end() && (at->first == kWithdrawn || at->first.starts_with(kBelow));
 }
 
 Withdrawal withdraw_consent(Vault& vault, std::string_view record, const std::string& where,
@@ -61,7 +67,7 @@ Withdrawal withdraw_consent(Vault& vault, std::string_view record, const std::st
     }
     const FieldMap before = head.fields();
     if (is_withdrawn(before)) continue;
-    const FieldMap fields = withdrawn(before, where, why, now);
+    const FieldMap fields = withdrawn(head, where, why, now);
     check_fields(head.revision.kind, fields, &before);
     const RevisionContent* const parents[] = {&head};
     const RevisionContent next =

@@ -107,5 +107,12 @@ TEST_CASE("Text in the place of a list, and a list in the place of text, replace
   CHECK(edit.fields() == FieldMap{{"interview.present", "nobody"}});
 }
 
+TEST_CASE("A value in the way of a path gives way to what is set below it", "[field edit]") {
+  FieldEdit edit({{"consent", "yes"}, {"title", "T"}}, kNew);
+  edit.set("consent.status", "given");
+  edit.set("title", nullptr);
+  CHECK(edit.fields() == FieldMap{{"consent.status", "given"}});
+}
+
 }  // namespace
 }  // namespace depone

@@ -1,5 +1,6 @@
 #include "store/records/withdraw.h"
 
+#include "crypto/formats/uuid.h"
 #include "store/records/custody.h"
 #include "store/records/reading.h"
 #include "tests/store/records/history_fixture.h"
@@ -90,6 +91,35 @@ TEST_CASE_METHOD(WithdrawFixture, "An incident report has no consent to withdraw
   id = create({{"title", "x"}});
   CHECK(code_of([&] { withdraw(); }) == Code::invalid);
   CHECK(revisions_of(vault, id).size() == 1);
+}
+
+TEST_CASE_METHOD(WithdrawFixture,
+                 "What a record from elsewhere holds is no obstacle to a withdrawal",
+                 "[withdraw]") {
+  for (const char* path : {"consent", "consent.status.x", "consent.withdrawn_x"}) {
+    INFO(path);
+    const RevisionContent hostile =
+        make_revision(random_uuid(), "testimony", {{"title", "T"}, {path, "given"}},
+                      Identity::from_seed(testing::seed_of(9)).bundle_key(), {});
+    receive(hostile);
+    id = hostile.revision.record;
+    CHECK(withdraw().revisions.size() == 1);
+    CHECK(head(id).fields().at("consent.status") == "withdrawn");
+  }
+}
+
+TEST_CASE_METHOD(WithdrawFixture, "What counts as withdrawn is refused to everybody",
+                 "[withdraw]") {
+  for (const char* path : {"consent.withdrawn", "consent.withdrawn.why", "consent.withdrawn_x"}) {
+    INFO(path);
+    FieldMap fields = kTestimony;
+    fields[path] = "afraid";
+    const RevisionContent other =
+        make_revision(random_uuid(), "testimony", fields,
+                      Identity::from_seed(testing::seed_of(9)).bundle_key(), {});
+    receive(other);
+    CHECK(is_withdrawn(fields) != readable_by(vault, other.revision.record, "desk", kNow).record);
+  }
 }
 
 }  // namespace
