@@ -4,6 +4,7 @@
 #include "cli/progress.h"
 #include "cli/prompt.h"
 #include "crypto/error.h"
+#include "store/records/discard.h"
 #include "store/search/index.h"
 
 namespace depone::cli {
@@ -91,6 +92,7 @@ Vault opened(Context& context, Vault vault) {
       progress.update("making the search index anew", done, of);
     });
   }
+  finish_discard(vault);
   return vault;
 }
 

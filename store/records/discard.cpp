@@ -78,17 +78,20 @@ Discarded discard_record(Vault& vault, std::string_view record) {
   discarded.revisions = remove(vault, "DELETE FROM revisions WHERE record = ?", number);
   remove(vault, "DELETE FROM records WHERE number = ?", number);
   tx.commit();
-  {
-    Tx index(vault.db());
-    forget_removed_words(vault);
-    index.commit();
-  }
-  // Pages as they were before stand in the log until it is emptied.
-  vault.db().execute("PRAGMA wal_checkpoint(TRUNCATE)");
+  finish_discard(vault);
   sweep_attachments(vault);
   remove_migration_copies(vault.dir());  // they hold it still
   remove_kept_logs(vault.dir());
   return discarded;
+}
+
+void finish_discard(Vault& vault) {
+  if (!has_removed_words(vault)) return;
+  Tx tx(vault.db());
+  forget_removed_words(vault);
+  tx.commit();
+  // Pages as they were before stand in the log until it is emptied.
+  vault.db().execute("PRAGMA wal_checkpoint(TRUNCATE)");
 }
 
 }  // namespace depone

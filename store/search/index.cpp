@@ -203,6 +203,8 @@ void forget_removed_words(Vault& vault) {
   if (dirty.size() > 1) vault.set_setting(kDirtySetting, "");
 }
 
+bool has_removed_words(Vault& vault) { return !vault.setting(kDirtySetting).value_or("").empty(); }
+
 std::vector<std::string> word_tables(Vault& vault) {
   std::vector<std::string> names;
   for (const std::int64_t table : all_tables(vault))

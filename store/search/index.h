@@ -48,6 +48,7 @@ void index_record(Vault& vault, std::string_view record, std::string_view kind,
 void unindex_record(Vault& vault, std::int64_t record);
 // Until then the index only skips them: this writes the tables anew that they stood in.
 void forget_removed_words(Vault& vault);
+bool has_removed_words(Vault& vault);  // whether it is still to be done
 
 // The tables of words, newest records first.
 std::vector<std::string> word_tables(Vault& vault);

@@ -167,5 +167,21 @@ TEST_CASE_METHOD(DiscardFixture, "A record that is not here can't be discarded",
         Code::not_found);
 }
 
+TEST_CASE_METHOD(DiscardFixture, "A removal that was interrupted is brought to its end",
+                 "[discard]") {
+  const std::string id = create(kIncident);
+  const std::string blocks =
+      "SELECT count(*) FROM words_0_data WHERE instr(block, CAST('zanzibarquagga' AS BLOB)) > 0";
+  {
+    Tx tx(vault.db());
+    unindex_record(vault, 1);
+    tx.commit();
+  }
+  REQUIRE(count(blocks) > 0);
+  finish_discard(vault);
+  CHECK(count(blocks) == 0);
+  CHECK_FALSE(has_removed_words(vault));
+}
+
 }  // namespace
 }  // namespace depone
