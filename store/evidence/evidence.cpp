@@ -79,9 +79,8 @@ const std::string& text_of(std::string_view path, const Json& value) {
 void check_date(std::string_view path, const Json& value) {
   if (is_date(value)) return;
   wrong(path,
-        "a date that exists: {\"date\": \"2026-11-24\", \"type\": \"exact\"}; a year, or a year "
-        "and month, will do; "
-        "types: " +
+        "a date that exists: 2026-11-24, 2026-11 or 2026, or {\"date\": \"2026-11-24\", "
+        "\"type\": \"exact\"}; types: " +
             listed(date_types()));
 }
 
