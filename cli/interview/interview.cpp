@@ -5,6 +5,7 @@
 
 #include "cli/interview/answer.h"
 #include "crypto/error.h"
+#include "store/records/withdraw.h"
 
 namespace depone::cli {
 
@@ -34,6 +35,7 @@ Interview::End Interview::run() {
   } catch (const Error& error) {
     dialogue_.clear();
     const bool says_more = error.code() == Code::interrupted || error.code() == Code::invalid ||
+                           error.code() == Code::refused ||
                            error.code() == Code::io;  // the disk is full
     if (!says_more) throw;
     throw Error(error.code(), error.message() + "; " + how_to_go_on(), error.context());
@@ -72,7 +74,7 @@ void Interview::move(Move move) {
 
 bool Interview::keep(const FieldMap& fields) {
   try {
-    check_fields(draft_.kind, fields, &fields);  // the bounds, and what fields ask of each other
+    check_fields(draft_.kind, fields, &draft_.fields);
   } catch (const Error& error) {
     if (error.code() != Code::invalid) throw;
     refused(error.message());
@@ -110,6 +112,10 @@ void Interview::explain_consent(const Json& status) {
   } else if (status == "withdrawn") {
     note_ = std::string("The source has withdrawn consent. ") + kStays +
             " What others have read already cannot be recalled.";
+  } else if (is_withdrawn(draft_.fields)) {
+    note_ =
+        "The record still says when or why consent was withdrawn, and as long as it does nothing "
+        "of it leaves this vault. Where the source has given consent anew, take that away.";
   }
 }
 

@@ -32,6 +32,8 @@ class Interview {
   const Draft& draft() const { return draft_; }
   const std::string& revision() const { return revision_; }  // when finished
   bool is_kept() const { return kept_; }  // whether there is a draft to go on with
+  // When finished: whether the revision stands beside another newest one, a conflict.
+  bool is_beside() const { return beside_; }
 
  private:
   enum class Move { stay, next, past, back, stop, review, done };
@@ -47,6 +49,8 @@ class Interview {
                   const std::vector<std::string>& after);
   Move review();
   Move finish();
+  // Whether the edit may be finished as it is; else says what another revision changed meanwhile.
+  bool has_seen_newest();
 
   // One line, with the signs that every question has dealt with; nullopt: `move` says what to do.
   std::optional<std::string> answer(Move& move, std::string_view present = {});
@@ -58,6 +62,7 @@ class Interview {
   void begin_screen(const Place& place);
   void show_question(const Place& place);
   void show_field(const Place& place);
+  void show_unknown(const Place& place);
   void show_passages(const Place& place);
   void show_several(const Place& place);
   void show_group(const Step& step);
@@ -80,6 +85,8 @@ class Interview {
   bool kept_;
   std::string note_;  // said at the top of the next question
   std::string revision_;
+  std::string told_of_;  // the revision beside which a + makes another one
+  bool beside_ = false;
 };
 
 }  // namespace depone::cli

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "crypto/error.h"
+#include "store/records/withdraw.h"
 
 namespace depone::cli {
 
@@ -17,9 +18,7 @@ bool says(const FieldMap& fields, std::string_view path, std::string_view value)
 
 bool consent_given(const FieldMap& fields) { return says(fields, "consent.status", "given"); }
 bool consent_asked(const FieldMap& fields) { return !says(fields, "consent.status", "not asked"); }
-bool consent_withdrawn(const FieldMap& fields) {
-  return says(fields, "consent.status", "withdrawn");
-}
+bool consent_withdrawn(const FieldMap& fields) { return is_withdrawn(fields); }
 // A reason is asked for where it is missed, or where there is one already.
 bool consent_needs_reason(const FieldMap& fields) {
   return says(fields, "consent.status", "refused") || says(fields, "consent.status", "not asked") ||

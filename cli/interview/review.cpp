@@ -4,6 +4,8 @@
 #include "cli/interview/interview.h"
 #include "cli/output.h"
 #include "crypto/error.h"
+#include "store/records/field_diff.h"
+#include "store/records/withdraw.h"
 
 namespace depone::cli {
 
@@ -24,14 +26,18 @@ std::string listed(const FieldMap& fields, const std::vector<std::string>& paths
   return text.empty() ? "nobody" : text;
 }
 
-std::size_t changes(const FieldMap& before, const FieldMap& after) {
-  std::size_t count = 0;
-  for (const auto& [path, value] : before) count += !after.contains(path);
-  for (const auto& [path, value] : after) {
-    const auto was = before.find(path);
-    count += was == before.end() || was->second != value;
+// One line a change, of so many as the screen has room for.
+std::string changes_in_brief(const FieldMap& before, const FieldMap& after, std::size_t columns) {
+  constexpr std::size_t kMost = 6;
+  const std::vector<FieldChange> changed = field_changes(before, after);
+  std::string text;
+  for (std::size_t i = 0; i < changed.size() && i < kMost; ++i) {
+    const std::string value = changed[i].after ? shown(*changed[i].after) : "(taken away)";
+    text += cut_to("  " + changed[i].path + ": " + value, columns) + "\n";
   }
-  return count;
+  if (changed.size() > kMost)
+    text += "  … and " + counted(changed.size() - kMost, "field", "fields") + " more\n";
+  return text;
 }
 
 }  // namespace
@@ -46,8 +52,9 @@ void Interview::show_review(const std::vector<std::string>& missing) {
   line("Title", text_at(fields, "title"));
   if (draft_.kind == "testimony") {
     line("Source", text_at(fields, "source.pseudonym"));
-    line("Consent", text_at(fields, "consent.status"));
-    if (fields.contains("consent.status") && fields.at("consent.status") == "given") {
+    const bool withdrawn = is_withdrawn(fields);
+    line("Consent", withdrawn ? "withdrawn" : text_at(fields, "consent.status"));
+    if (!withdrawn && fields.contains("consent.status") && fields.at("consent.status") == "given") {
       line("  read by", listed(fields, now.elements("consent.share")));
       line("  identity", listed(fields, now.elements("consent.identity")));
       line("  until", text_at(fields, "consent.until"));
@@ -68,7 +75,7 @@ void Interview::show_review(const std::vector<std::string>& missing) {
     if (count > 0) line(name, std::to_string(count));
   }
   if (draft_.is_edit()) {
-    const std::size_t count = changes(draft_.base.fields(), fields);
+    const std::size_t count = field_changes(draft_.base.fields(), fields).size();
     line("Changed", count == 0 ? "nothing yet" : counted(count, "field", "fields"));
   }
   if (!missing.empty()) {
@@ -101,25 +108,41 @@ Interview::Move Interview::review() {
                                   : "This takes + to make the record, or ! to keep a draft.");
 }
 
+bool Interview::has_seen_newest() {
+  if (is_current(vault_, draft_)) {
+    told_of_.clear();
+    return true;
+  }
+  const FieldMap before = draft_.base.fields();
+  const Rebase rebase = rebase_draft(vault_, draft_, context_.now());
+  const std::string newest = rebase.newest.id();
+  if (!rebase.both.empty() && newest == told_of_) return true;
+  note_ = "Another revision of this record came meanwhile. It changed:\n";
+  note_ += changes_in_brief(before, rebase.newest.fields(), dialogue_.columns());
+  if (rebase.both.empty()) {
+    note_ += "Your answers now stand on that one. + once more makes the revision.";
+    told_of_.clear();
+  } else {
+    note_ += "You changed the same:";
+    for (const std::string& thing : rebase.both) note_ += " " + thing;
+    note_ +=
+        ". Nothing is mixed. + once more keeps both, as a conflict that `depone resolve` ends; < "
+        "goes back to your answers.";
+    told_of_ = newest;
+  }
+  return false;
+}
+
 Interview::Move Interview::finish() {
   if (draft_.is_edit() && draft_.fields == draft_.base.fields()) {
     if (kept_) discard_draft(vault_, draft_.id);
     return Move::done;
   }
-  if (!is_current(vault_, draft_)) {
-    const std::vector<std::string> both = rebase_draft(vault_, draft_, context_.now());
-    note_ =
-        "This record was changed by another revision meanwhile. Your answers now stand on "
-        "that one.";
-    if (!both.empty()) {
-      note_ += " Both have changed, and yours stands:";
-      for (const std::string& path : both) note_ += " " + path;
-    }
-    note_ += "\nLook at it again (`depone show` prints the record), then + once more.";
-    return Move::stay;
-  }
+  if (!has_seen_newest()) return Move::stay;
   try {
-    revision_ = finish_draft(vault_, draft_, context_.now());
+    beside_ = !told_of_.empty();
+    revision_ = beside_ ? finish_beside(vault_, draft_, context_.now())
+                        : finish_draft(vault_, draft_, context_.now());
   } catch (const Error& error) {
     if (error.code() != Code::invalid || rule(error.context()) == nullptr) throw;
     course_.go_to(error.context(), draft_.fields);

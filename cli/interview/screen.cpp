@@ -79,8 +79,22 @@ void Interview::show_question(const Place& place) {
     show_several(place);
 }
 
+// Only a record from elsewhere has a value where this version has none.
+void Interview::show_unknown(const Place& place) {
+  dialogue_.say(place.path);
+  dialogue_.say("This version does not know what stands here.");
+  dialogue_.say("");
+  dialogue_.say(cut_to("Now: " + shown(draft_.fields.at(place.path)), dialogue_.columns() * 3));
+  hint("Enter: it stays so", "- take it away");
+}
+
 void Interview::show_field(const Place& place) {
-  const FieldRule& here = *rule(place.path);
+  const FieldRule* const found_rule = rule(place.path);
+  if (found_rule == nullptr) {
+    show_unknown(place);
+    return;
+  }
+  const FieldRule& here = *found_rule;
   dialogue_.say(std::string(here.label) + (here.needed ? " *" : ""));
   if (!here.help.empty()) dialogue_.say(here.help);
   dialogue_.say("");

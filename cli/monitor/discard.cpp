@@ -36,13 +36,15 @@ std::string question(Vault& vault, const std::string& record) {
 }
 
 // What an interview began: a record to be, or changes to one, which itself stays then.
-int discard_begun(Context& context, Vault& vault, const std::string& id) {
-  const Draft draft = get_draft(vault, id);
-  const std::string short_id = id.substr(0, kShortId);
-  if (!confirm(context, draft.is_edit() ? "Throw away the changes begun to " + draft.kind + " " +
-                                              short_id + "? The record itself stays."
-                                        : "Remove the draft of a " + draft.kind + " " + short_id +
-                                              " for good? Nothing but a backup brings it back.")) {
+// It need not be readable any more.
+int discard_begun(Context& context, Vault& vault, const Named& draft) {
+  const std::string& id = draft.id;
+  const std::string what = draft.draft_kind + " " + id.substr(0, kShortId);
+  if (!confirm(context,
+               draft.draft_is_edit
+                   ? "Throw away the changes begun to " + what + "? The record itself stays."
+                   : "Remove the draft of a " + what +
+                         " for good? Nothing but a backup brings it back.")) {
     context.err << "Nothing was removed.\n";
     return 1;
   }
@@ -51,16 +53,17 @@ int discard_begun(Context& context, Vault& vault, const std::string& id) {
   if (context.json) {
     print_json(context, {{"id", id}, {"draft", true}, {"revisions", 0}, {"contents", 0}});
   } else {
-    context.out << (draft.is_edit() ? "The changes begun are gone; the record stays.\n"
-                                    : "Removed the draft " + id + ".\n");
+    context.out << (draft.draft_is_edit ? "The changes begun are gone; the record stays.\n"
+                                        : "Removed the draft " + id + ".\n");
   }
   return 0;
 }
 
 int discard(Context& context, const std::string& id) {
   Vault vault = open_vault(context);
-  if (const auto draft = find_draft(vault, id)) return discard_begun(context, vault, *draft);
-  const std::string record = resolve_record(vault, id);
+  const Named named = find_record_or_draft(vault, id);
+  if (named.draft) return discard_begun(context, vault, named);
+  const std::string& record = named.id;
   // Nobody is asked about what can't be done.
   if (const std::string why = discard_refusal(vault, record); !why.empty()) {
     throw Error(Code::refused,

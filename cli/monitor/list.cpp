@@ -4,6 +4,7 @@
 #include "cli/monitor/commands.h"
 #include "cli/monitor/record_list.h"
 #include "cli/monitor/vault_access.h"
+#include "cli/run.h"
 #include "store/records/drafts.h"
 
 namespace depone::cli {
@@ -15,7 +16,8 @@ int list(Context& context, const ListOptions& options) {
   Vault vault = open_vault(context);
   // What is not finished comes first: it waits for somebody.
   const bool only_drafts = filter.state == "draft";
-  std::vector<RecordSummary> records = list_drafts(vault, filter, only_drafts);
+  DraftList drafts = list_drafts(vault, filter, only_drafts);
+  std::vector<RecordSummary> records = std::move(drafts.drafts);
   if (!only_drafts) {
     for (RecordSummary& record : list_records(vault, filter)) records.push_back(std::move(record));
   }
@@ -28,7 +30,11 @@ int list(Context& context, const ListOptions& options) {
     }
   }
   if (page > 0 && records.size() > page) say_that_there_is_more(context);
-  return 0;
+  for (const std::string& id : drafts.damaged) {
+    context.err << "depone: an unfinished interview can't be read: " << id
+                << ". It stays as it is; `depone discard` removes it\n";
+  }
+  return drafts.damaged.empty() ? 0 : exit_status(Code::damaged);
 }
 
 }  // namespace

@@ -94,6 +94,12 @@ int interview(Context& context, Vault& vault, Draft draft) {
     const bool same = end == Interview::End::unchanged;
     report_edited(context, done.id, same ? done.base.id() : interview.revision(),
                   changed_paths(done.base.fields(), done.fields), missing);
+    if (interview.is_beside()) {
+      context.err << "This record has two newest revisions now, yours and the one that came "
+                     "meanwhile. `depone show "
+                  << done.id.substr(0, 8)
+                  << "` says what they differ in, `depone resolve` ends it.\n";
+    }
   } else {
     report_made(context, done.id, missing);
   }

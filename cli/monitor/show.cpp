@@ -32,6 +32,7 @@ struct Shown {
   std::string revision;  // the one that `view` holds the content of
   bool newest = true;
   std::vector<RecordSummary> linked_from;
+  bool edit_begun = false;
 };
 
 std::vector<std::string> conflicts_of(const Shown& shown) {
@@ -61,7 +62,8 @@ void print_whole_json(Context& context, Vault& vault, const Shown& shown) {
                        {"all_lines", view.content.complete()},
                        {"newest", shown.newest},
                        {"differences", differences_json(vault, view.heads)},
-                       {"linked_from", linked}});
+                       {"linked_from", linked},
+                       {"edit_begun", shown.edit_begun}});
 }
 
 void print_attachments(Context& context, const FieldMap& fields) {
@@ -94,6 +96,10 @@ void print_for_people(Context& context, Vault& vault, const Shown& shown) {
     for (const std::string& path : view.summary.missing) out << ' ' << path;
     out << "\n";
   }
+  if (shown.edit_begun) {
+    out << "edit      begun and not finished: `depone edit " << view.summary.id.substr(0, kShortId)
+        << "` goes on\n";
+  }
   if (!view.content.complete()) {
     out << "hidden    " << view.content.revision.commitments.size() - view.content.lines.size()
         << " fields that this vault was not given\n";
@@ -122,12 +128,11 @@ RecordView view_of(const Draft& draft) {
 }
 
 Shown read(Vault& vault, const Options& options) {
-  if (const auto id = find_draft(vault, options.id)) {
-    const Draft draft = get_draft(vault, *id);
-    if (!draft.is_edit()) return {view_of(draft), "", true, {}};
-  }
-  const std::string record = resolve_record(vault, options.id);
+  const Named named = find_record_or_draft(vault, options.id);
+  if (!named.record) return {view_of(get_draft(vault, named.id)), "", true, {}, false};
+  const std::string& record = named.id;
   Shown shown;
+  shown.edit_begun = named.draft;
   shown.view = get_record(vault, record);
   shown.revision = shown.view.heads.front();
   shown.linked_from = linked_from(vault, record);

@@ -1,6 +1,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
 
+#include "crypto/identity.h"
 #include "store/records/drafts.h"
 #include "tests/support/cheap_vault.h"
 
@@ -197,28 +198,130 @@ TEST_CASE("An edit that is not finished stays a draft, and is gone on with by ed
   CHECK(vault.json({"status"}).at("edits") == 0);
 }
 
-TEST_CASE("An edit of what was revised meanwhile stands on that, and is looked at again",
-          "[interview]") {
-  const CheapVault vault;
-  const std::string id =
-      vault.json({"new", "incident", "--set", "title=Old"}).at("id").get<std::string>();
-  vault.run({"edit", id}, lines({"", "Mine", "!"}));
-  {
-    Vault opened = vault.open();
+struct EditBegun : CheapVault {
+  std::string id = json({"new", "incident", "--set", "title=Old"}).at("id").get<std::string>();
+  EditBegun() { run({"edit", id}, lines({"", "Mine", "!"})); }
+  void revise(const FieldMap& changes) const {
+    Vault opened = open();
     FieldMap fields = get_record(opened, id).content.fields();
-    fields["title"] = "Theirs";
-    fields["impact"] = "i";
+    for (const auto& [path, value] : changes) fields[path] = value;
     Tx tx(opened.db());
     revise_record(opened, id, fields, "revised", Json::object(), kNow);
     tx.commit();
   }
-  const ProcessResult ran = vault.run({"edit", id}, lines({">", "+", "+"}));
+};
+
+TEST_CASE("An edit of what was revised meanwhile shows that, and stands on it", "[interview]") {
+  const EditBegun vault;
+  vault.revise({{"impact", "the village fled"}});
+  const ProcessResult ran = vault.run({"edit", vault.id}, lines({">", "+", "+"}));
   CHECK(ran.status == 0);
-  CHECK_THAT(ran.err, ContainsSubstring("yours stands: title"));
-  const Json shown = vault.json({"show", id});
+  CHECK_THAT(ran.err, ContainsSubstring("impact: the village fled"));
+  const Json shown = vault.json({"show", vault.id});
   CHECK(shown.at("fields").at("title") == "Mine");
-  CHECK(shown.at("fields").at("impact") == "i");
+  CHECK(shown.at("fields").at("impact") == "the village fled");
   CHECK(shown.at("conflicts").empty());
+}
+
+TEST_CASE("Where both changed the same, nothing is mixed: it is a conflict", "[interview]") {
+  const EditBegun vault;
+  vault.revise({{"title", "Theirs"}, {"impact", "i"}});
+  const ProcessResult told = vault.run({"edit", vault.id}, lines({">", "+"}));
+  CHECK(told.status == 1);
+  CHECK_THAT(told.err, ContainsSubstring("You changed the same: title"));
+  CHECK(vault.json({"show", vault.id}).at("conflicts").empty());
+  const ProcessResult ran = vault.run({"edit", vault.id}, lines({">", "+", "+"}));
+  CHECK(ran.status == 0);
+  CHECK_THAT(ran.err, ContainsSubstring("depone resolve"));
+  const Json shown = vault.json({"show", vault.id});
+  CHECK(shown.at("fields").at("title") == "Theirs");
+  REQUIRE(shown.at("conflicts").size() == 1);
+  const std::string mine = shown.at("conflicts").at(0).get<std::string>();
+  const Json own = vault.json({"show", vault.id, "--revision", mine}).at("fields");
+  CHECK(own.at("title") == "Mine");
+  CHECK_FALSE(own.contains("impact"));
+}
+
+TEST_CASE("Consent that was withdrawn meanwhile is not given back by an edit", "[interview]") {
+  const CheapVault vault;
+  const std::string id =
+      vault
+          .json({"new", "testimony", "--from", "-"},
+                R"({"title": "T", "consent": {"status": "given", "share": ["desk"]}})")
+          .at("id")
+          .get<std::string>();
+  // status, explained, method, language, guardian, share
+  vault.run({"edit", id}, lines({"", "", "", "", "", "1 5", "!"}));
+  vault.json({"withdraw", id});
+  CHECK(vault.run({"edit", id}, lines({">", "+", "+"})).status == 0);
+  const Json shown = vault.json({"show", id});
+  CHECK(shown.at("fields").at("consent").at("status") == "withdrawn");
+  CHECK(shown.at("fields").at("consent").at("share") == Json::array({"desk"}));
+  CHECK(shown.at("conflicts").size() == 1);
+}
+
+TEST_CASE("What a record from elsewhere holds in odd places is shown, and can be taken away",
+          "[interview]") {
+  const CheapVault vault;
+  const std::string id = "0b5d8d1c-5a0e-4c8f-9a57-6f1d0a7c2e11";
+  {
+    const FieldMap odd{{"acts.0", "words"},
+                       {"care", "words"},
+                       {"consent.share", "everybody"},
+                       {"safety", "words"},
+                       {"source.identity", "words"},
+                       {"tags", "words"},
+                       {"interview.date", "words"},
+                       {"links.0.record", 1}};
+    Vault opened = vault.open();
+    Tx tx(opened.db());
+    receive_revision(opened, make_revision(id, "testimony", odd,
+                                           Identity::from_seed(seed_of(9)).bundle_key(), {}));
+    tx.commit();
+  }
+  // Every question once, into each list and group that there is.
+  const std::string all = lines({"1", "", "", "", "", "-", "", "", "", "", "", "P", "T"}) +
+                          std::string(22, '\n') + ">\n+\n";
+  const ProcessResult ran = vault.run({"edit", id}, all);
+  INFO(ran.err);
+  CHECK(ran.status == 0);
+  CHECK_THAT(ran.err, ContainsSubstring("This version does not know what stands here."));
+  const Json fields = vault.json({"show", id}).at("fields");
+  CHECK(fields.at("source").at("identity") == "words");
+  CHECK(fields.at("title") == "T");
+  CHECK_FALSE(fields.at("consent").contains("share"));
+}
+
+TEST_CASE("A passage longer than a field holds is refused before it is kept", "[interview]") {
+  const CheapVault vault;
+  const std::string much(600u << 10, 'x');
+  const ProcessResult ran =
+      vault.run({"new", "incident"}, lines({"", "T", "", "", "", "", much, much}));
+  CHECK(ran.status == 1);
+  CHECK_THAT(ran.err, ContainsSubstring("1 MiB"));
+  CHECK_THAT(ran.err, ContainsSubstring("--resume"));
+}
+
+TEST_CASE("An unfinished interview that can't be read is named, and can be discarded",
+          "[interview]") {
+  const CheapVault vault;
+  vault.run({"new", "incident"}, lines({"", "broken", "!"}));
+  vault.json({"new", "incident", "--set", "title=whole"});
+  const std::string id = vault.json_lines({"list"}).at(0).at("id").get<std::string>();
+  vault.open().db().execute("UPDATE draft_fields SET value = '{'");
+  const ProcessResult listed = vault.run({"list"});
+  CHECK(listed.status == 8);
+  CHECK_THAT(listed.out, ContainsSubstring("whole"));
+  CHECK_THAT(listed.err, ContainsSubstring(id));
+  CHECK(vault.json({"discard", id, "--yes"}).at("draft") == true);
+  CHECK(vault.run({"list"}).status == 0);
+}
+
+TEST_CASE("A record is shown whatever became of an edit of it", "[interview]") {
+  const EditBegun vault;
+  CHECK(vault.json({"show", vault.id}).at("edit_begun") == true);
+  vault.open().db().execute("UPDATE draft_fields SET value = '{'");
+  CHECK(vault.json({"show", vault.id}).at("fields").at("title") == "Old");
 }
 
 TEST_CASE("An edit without a change makes no revision", "[interview]") {

@@ -91,21 +91,21 @@ TEST_CASE_METHOD(DraftFixture, "What no record can hold leaves the draft as it w
 
 TEST_CASE_METHOD(DraftFixture, "Drafts are listed with what they lack, and filtered", "[drafts]") {
   const Draft draft = saved();
-  const auto listed = list_drafts(vault, {}, false);
+  const auto listed = list_drafts(vault, {}, false).drafts;
   REQUIRE(listed.size() == 1);
   CHECK(listed[0].id == draft.id);
   CHECK(listed[0].title == "밤의 급습");
   CHECK(listed[0].date == "2026-11");
   CHECK(listed[0].state == "draft");
   CHECK(listed[0].missing == std::vector<std::string>{"place.name", "description"});
-  CHECK(list_drafts(vault, {.kind = "testimony"}, false).empty());
-  CHECK(list_drafts(vault, {.state = "local"}, false).empty());
-  CHECK(list_drafts(vault, {.tag = "t"}, false).empty());
-  CHECK(list_drafts(vault, {.from = "2026-11-24"}, false).size() == 1);
-  CHECK(list_drafts(vault, {.to = "2026-10"}, false).empty());
-  CHECK(list_drafts(vault, {.place = "x"}, false).empty());
-  CHECK(list_drafts(vault, {.author = "me"}, false).size() == 1);
-  CHECK(list_drafts(vault, {.author = "desk-1"}, false).empty());
+  CHECK(list_drafts(vault, {.kind = "testimony"}, false).drafts.empty());
+  CHECK(list_drafts(vault, {.state = "local"}, false).drafts.empty());
+  CHECK(list_drafts(vault, {.tag = "t"}, false).drafts.empty());
+  CHECK(list_drafts(vault, {.from = "2026-11-24"}, false).drafts.size() == 1);
+  CHECK(list_drafts(vault, {.to = "2026-10"}, false).drafts.empty());
+  CHECK(list_drafts(vault, {.place = "x"}, false).drafts.empty());
+  CHECK(list_drafts(vault, {.author = "me"}, false).drafts.size() == 1);
+  CHECK(list_drafts(vault, {.author = "desk-1"}, false).drafts.empty());
 }
 
 TEST_CASE_METHOD(DraftFixture, "A draft is found by the beginning of its id", "[drafts]") {
@@ -146,8 +146,8 @@ TEST_CASE_METHOD(DraftFixture, "An edit keeps what changed, and becomes a revisi
   const Draft found = get_draft(vault, id);
   CHECK(found.is_edit());
   CHECK(found.fields == fields);
-  CHECK(list_drafts(vault, {}, false).empty());
-  CHECK(list_drafts(vault, {}, true).size() == 1);
+  CHECK(list_drafts(vault, {}, false).drafts.empty());
+  CHECK(list_drafts(vault, {}, true).drafts.size() == 1);
   CHECK(count_drafts(vault).edited == 1);
   CHECK(count_drafts(vault).made == 0);
   const std::string before = get_record(vault, id).heads.front();
@@ -194,18 +194,15 @@ TEST_CASE_METHOD(DraftFixture, "An edit of what was revised meanwhile is refused
   CHECK(get_draft(vault, id).fields.at("title") == "T");
 }
 
-TEST_CASE_METHOD(DraftFixture,
-                 "Put on the newest revision, an edit has its changes and names those of both",
-                 "[drafts]") {
+TEST_CASE_METHOD(DraftFixture, "Put on the newest revision, an edit has its changes", "[drafts]") {
   const std::string id = record();
   Draft draft = begin_edit(vault, id, kNow);
   FieldMap fields = draft.fields;
   fields["title"] = "mine";
   fields.erase("dates.initial");
   save_draft(vault, draft, fields, "title", kNow);
-  revise(id, "impact", "i");
-  const std::string newest = revise(id, "title", "theirs");
-  CHECK(rebase_draft(vault, draft, kLater) == std::vector<std::string>{"title"});
+  const std::string newest = revise(id, "impact", "i");
+  CHECK(rebase_draft(vault, draft, kLater).both.empty());
   CHECK(draft.base.id() == newest);
   const Draft found = get_draft(vault, id);
   CHECK(found.fields == draft.fields);
@@ -214,6 +211,86 @@ TEST_CASE_METHOD(DraftFixture,
   CHECK_FALSE(found.fields.contains("dates.initial"));
   finish_draft(vault, found, kLater);
   CHECK(get_record(vault, id).heads.size() == 1);
+}
+
+TEST_CASE_METHOD(DraftFixture, "Where both changed the same, an edit stands beside the other one",
+                 "[drafts]") {
+  const std::string id = record();
+  Draft draft = begin_edit(vault, id, kNow);
+  FieldMap fields = draft.fields;
+  fields["title"] = "mine";
+  save_draft(vault, draft, fields, "title", kNow);
+  const std::string theirs = revise(id, "title", "theirs");
+  const Rebase rebase = rebase_draft(vault, draft, kLater);
+  CHECK(rebase.both == std::vector<std::string>{"title"});
+  CHECK(rebase.newest.id() == theirs);
+  CHECK(get_draft(vault, id).fields == fields);
+  const std::string mine = finish_beside(vault, draft, kLater);
+  CHECK(get_record(vault, id).heads == std::vector<std::string>{theirs, mine});
+  CHECK(get_record(vault, id).summary.title == "theirs");
+  CHECK(list_records(vault, {}).at(0).conflict);
+  CHECK(get_revision(vault, mine).fields().at("title") == "mine");
+  CHECK(custody_of(vault, id).at(0).back().object == mine);
+  CHECK(code_of([&] { get_draft(vault, id); }) == Code::not_found);
+}
+
+TEST_CASE_METHOD(DraftFixture, "A draft that can't be read keeps no other one out of the list",
+                 "[drafts]") {
+  const Draft damaged = saved();
+  const Draft whole = saved({{"title", "whole"}});
+  vault.db().prepare("UPDATE draft_fields SET value = '{' WHERE draft = ?").with(damaged.id).run();
+  const DraftList list = list_drafts(vault, {}, false);
+  REQUIRE(list.drafts.size() == 1);
+  CHECK(list.drafts[0].id == whole.id);
+  CHECK(list.damaged == std::vector<std::string>{damaged.id});
+}
+
+TEST_CASE_METHOD(DraftFixture, "An edit whose revision is not there any more is damage",
+                 "[drafts]") {
+  const std::string id = record();
+  Draft draft = begin_edit(vault, id, kNow);
+  save_draft(vault, draft, {{"title", "T"}}, "title", kNow);
+  vault.db().prepare("UPDATE drafts SET base = ?").with(std::string(64, 'a')).run();
+  CHECK(code_of([&] { get_draft(vault, id); }) == Code::damaged);
+}
+
+TEST_CASE_METHOD(DraftFixture, "A beginning that a record and another one's draft have is refused",
+                 "[drafts]") {
+  const std::string id = record();
+  const std::string other = id.substr(0, 6) + (id[6] == 'f' ? "e" : "f") + id.substr(7);
+  Draft draft = begin_draft("incident", kNow);
+  draft.id = other;
+  save_draft(vault, draft, night_raid(), "title", kNow);
+  CHECK(code_of([&] { find_record_or_draft(vault, id.substr(0, 6)); }) == Code::invalid);
+  CHECK(find_record_or_draft(vault, id).record);
+  CHECK_FALSE(find_record_or_draft(vault, id).draft);
+  CHECK(find_record_or_draft(vault, other.substr(0, 7)).draft);
+  CHECK_FALSE(find_record_or_draft(vault, other).record);
+  CHECK(code_of([&] { find_record_or_draft(vault, "ffffffff-0"); }) == Code::not_found);
+}
+
+TEST_CASE_METHOD(DraftFixture, "An edit and its record are named by one id", "[drafts]") {
+  const std::string id = record();
+  Draft draft = begin_edit(vault, id, kNow);
+  save_draft(vault, draft, {{"title", "T"}}, "title", kNow);
+  const Named named = find_record_or_draft(vault, id.substr(0, 8));
+  CHECK(named.id == id);
+  CHECK(named.record);
+  CHECK(named.draft);
+  CHECK(named.draft_is_edit);
+  CHECK(named.draft_kind == "incident");
+}
+
+TEST_CASE_METHOD(DraftFixture, "Drafts are filtered by tag and place as records are", "[drafts]") {
+  Draft draft = begin_draft("testimony", kNow);
+  save_draft(vault, draft,
+             {{"tags.0", "Night Raid"},
+              {"interview.place", "회령"},
+              {"source.identity.birth.place", "무산"}},
+             "title", kNow);
+  CHECK(list_drafts(vault, {.tag = "night raid"}, false).drafts.size() == 1);
+  CHECK(list_drafts(vault, {.place = "회령"}, false).drafts.size() == 1);
+  CHECK(list_drafts(vault, {.place = "무산"}, false).drafts.empty());
 }
 
 }  // namespace
