@@ -18,6 +18,13 @@ namespace depone::cli {
 class VaultSession;
 struct Program;
 
+// What goes on while somebody is waited for, who is to type.
+struct Waiting {
+  // Called at least once a second. Throws Code::interrupted where the vault has to be closed.
+  std::function<void()> tick = {};
+  std::function<void()> typed = {};  // something was typed
+};
+
 // What a command works with; nothing comes from globals.
 struct Context {
   std::istream& in;
@@ -33,6 +40,7 @@ struct Context {
   std::string passphrase_file = {};
   std::string vault = {};  // --vault; depone alone has it
   bool in_is_terminal = false;
+  Waiting waiting = {};
 
   const Program* program = nullptr;  // that this is a command of
   VaultSession* session = nullptr;   // of `shell`, where the command was typed into one

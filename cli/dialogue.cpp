@@ -22,10 +22,10 @@ constexpr std::size_t kReadable = 100;
 
 class TerminalDialogue : public Dialogue {
  public:
-  TerminalDialogue()
+  explicit TerminalDialogue(const Context& context)
       : file_(::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY)),
         mode_(opened(file_)),
-        editor_(file_.fd()) {}
+        editor_(file_.fd(), context.waiting) {}
 
   void clear() override { write_to_terminal(file_.fd(), kClearAll); }
   void say(std::string_view text) override {
@@ -99,7 +99,7 @@ class PipeDialogue : public Dialogue {
 }  // namespace
 
 std::unique_ptr<Dialogue> dialogue_for(Context& context) {
-  if (context.in_is_terminal) return std::make_unique<TerminalDialogue>();
+  if (context.in_is_terminal) return std::make_unique<TerminalDialogue>(context);
   return std::make_unique<PipeDialogue>(context);
 }
 

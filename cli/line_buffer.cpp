@@ -183,11 +183,18 @@ void LineBuffer::sequence(unsigned char last) {
 }
 
 void LineBuffer::paste(unsigned char byte) {
+  // What no field can hold is not kept.
+  constexpr std::size_t kMost = 2 * kMaxFieldText;
   pasted_ += static_cast<char>(byte);
+  if (pasted_.size() > kMost + kPasteEnd.size()) {
+    full_ = true;
+    pasted_.erase(0, kMost);
+  }
   if (!pasted_.ends_with(kPasteEnd)) return;
   pasted_.resize(pasted_.size() - kPasteEnd.size());
   state_ = State::text;
-  insert(as_text(std::exchange(pasted_, {}), lost_));
+  const std::string pasted = std::exchange(pasted_, {});
+  if (!full_) insert(as_text(pasted, lost_));
 }
 
 void LineBuffer::character(unsigned char byte) {

@@ -116,7 +116,9 @@ void LineReader::more() {
   char bytes[4096];
   ssize_t got = -1;
   do {
-    if (EndingSignals::came()) interrupted();
+    do {
+      if (EndingSignals::came()) interrupted();
+    } while (!wait_for_key(fd_, waiting_));
     got = ::read(fd_, bytes, sizeof bytes);
   } while (got < 0 && errno == EINTR);
   if (got <= 0) interrupted();

@@ -4,7 +4,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
+
+#include "cli/context.h"
 
 namespace depone::cli {
 
@@ -25,7 +28,7 @@ DrawnLine draw_line(std::string_view prompt, std::string_view text, std::size_t 
 // line to the next.
 class LineReader {
  public:
-  explicit LineReader(int fd) : fd_(fd) {}
+  explicit LineReader(int fd, Waiting waiting = {}) : fd_(fd), waiting_(std::move(waiting)) {}
 
   // What is typed until Enter. Tab in an empty line brings `present` into it. nullopt: Ctrl-D in an
   // empty line. Code::interrupted for Ctrl-C, a signal that ends the program (EndingSignals) and a
@@ -39,6 +42,7 @@ class LineReader {
   void show(std::string_view prompt, std::string_view text, std::size_t cursor);
   void more();
   int fd_;
+  Waiting waiting_;
   std::string ahead_;  // typed, not yet taken
   bool lost_ = false;
   bool full_ = false;

@@ -57,7 +57,7 @@ SecretBytes passphrase_from_file(const std::string& path) {
 SecretBytes ask_passphrase(Context& context, std::string_view label) {
   if (!context.passphrase_file.empty()) return passphrase_from_file(context.passphrase_file);
   context.out.flush();
-  return Terminal().read_hidden(std::string(label) + ": ");
+  return Terminal().read_hidden(std::string(label) + ": ", context.waiting);
 }
 
 SecretBytes new_passphrase_from_file(Context& context, const std::string& path) {
@@ -71,9 +71,10 @@ SecretBytes ask_new_passphrase(Context& context, std::string_view label) {
     return new_passphrase_from_file(context, context.passphrase_file);
   context.out.flush();
   Terminal terminal;
-  SecretBytes first = terminal.read_hidden(std::string(label) + ": ");
+  SecretBytes first = terminal.read_hidden(std::string(label) + ": ", context.waiting);
   check_new(context, first);
-  const SecretBytes second = terminal.read_hidden(std::string(label) + ", again: ");
+  const SecretBytes second =
+      terminal.read_hidden(std::string(label) + ", again: ", context.waiting);
   if (!equal_secret(first.reveal(), second.reveal())) {
     throw Error(Code::invalid, "the two passphrases are not the same; nothing was changed");
   }
@@ -86,7 +87,7 @@ bool confirm(Context& context, std::string_view question) {
   Terminal terminal(
       "this asks before it goes on, and there is no terminal to ask on. Say --yes where you are "
       "sure");
-  const std::string answer = terminal.read_line(printable(question) + " [y/N] ");
+  const std::string answer = terminal.read_line(printable(question) + " [y/N] ", context.waiting);
   return answer == "y" || answer == "Y" || answer == "yes";
 }
 

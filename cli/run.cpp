@@ -23,6 +23,16 @@ namespace {
 constexpr int kFailed = 1;
 constexpr int kClosedPipe = 141;  // what a shell reports for a program that SIGPIPE ended
 
+volatile std::sig_atomic_t asked_to_close = 0;
+void note_asked(int) { asked_to_close = 1; }
+
+// `depone lock` and `depone panic` ask by SIGUSR1. What is at work goes on to its end; what waits
+// for somebody to type ends, and with it the vault is closed.
+void end_where_asked_to() {
+  if (asked_to_close == 0) return;
+  throw Error(Code::interrupted, "another program asked for the vault to be closed");
+}
+
 Time clock_now() {
   return Time{std::chrono::duration_cast<std::chrono::seconds>(
                   std::chrono::system_clock::now().time_since_epoch())
@@ -158,7 +168,7 @@ std::string version_text(std::string_view program, std::string_view more) {
 int run(const Program& program, int argc, char** argv) {
   ::umask(077);
   std::signal(SIGPIPE, SIG_IGN);
-  std::signal(SIGUSR1, SIG_IGN);  // `depone lock` sends it, and means a shell
+  std::signal(SIGUSR1, note_asked);
   DescriptorBuffer buffer(STDOUT_FILENO);
   std::ostream out(&buffer);
   out.exceptions(std::ios::badbit);
@@ -171,6 +181,7 @@ int run(const Program& program, int argc, char** argv) {
                   [](const char* name) -> const char* { return std::getenv(name); }};
   context.in_is_terminal = ::isatty(STDIN_FILENO) == 1;
   context.program = &program;
+  context.waiting.tick = end_where_asked_to;
   return run_in(program, context, [&] {
     keep_memory_out_of_cores();
     if (!start_crypto()) {

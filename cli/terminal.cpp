@@ -64,7 +64,7 @@ void Terminal::write(std::string_view text) {
   }
 }
 
-SecretBytes Terminal::read_hidden(std::string_view prompt) {
+SecretBytes Terminal::read_hidden(std::string_view prompt, const Waiting& waiting) {
   SecretBytes typed(kMaxLine);
   std::size_t length = 0;
   {
@@ -73,7 +73,9 @@ SecretBytes Terminal::read_hidden(std::string_view prompt) {
     write(prompt);
     SecretBytes key(1);
     while (true) {
-      const ssize_t got = ::read(file_.fd(), key.reveal().data(), 1);
+      while (!EndingSignals::came() && !wait_for_key(file_.fd(), waiting)) {
+      }
+      const ssize_t got = EndingSignals::came() ? -1 : ::read(file_.fd(), key.reveal().data(), 1);
       const std::uint8_t byte = key.reveal()[0];
       if (got <= 0 || byte == 3 || byte == 28 || (byte == 4 && length == 0)) {
         write("\n");
@@ -94,11 +96,12 @@ SecretBytes Terminal::read_hidden(std::string_view prompt) {
   return typed;
 }
 
-std::string Terminal::read_line(std::string_view prompt) {
+std::string Terminal::read_line(std::string_view prompt, const Waiting& waiting) {
   write(prompt);
   std::string line;
   while (line.size() < kMaxLine) {
     char byte = 0;
+    if (!wait_for_key(file_.fd(), waiting)) continue;
     const ssize_t got = ::read(file_.fd(), &byte, 1);
     if (got < 0 && errno == EINTR) continue;
     if (got <= 0) interrupted();

@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "cli/context.h"
 #include "crypto/secret.h"
 #include "store/file.h"
 
@@ -17,8 +18,8 @@ class Terminal {
           "a passphrase is needed, and there is no terminal to ask on. Use --passphrase-file FILE");
   // Without echo; Code::interrupted for Ctrl-C, Ctrl-D on an empty line and signals that end the
   // program. The terminal is as before afterwards, in every case.
-  SecretBytes read_hidden(std::string_view prompt);
-  std::string read_line(std::string_view prompt);
+  SecretBytes read_hidden(std::string_view prompt, const Waiting& waiting = {});
+  std::string read_line(std::string_view prompt, const Waiting& waiting = {});
 
  private:
   void write(std::string_view text);

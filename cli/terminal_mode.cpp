@@ -1,5 +1,6 @@
 #include "cli/terminal_mode.h"
 
+#include <poll.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -37,6 +38,18 @@ EndingSignals::~EndingSignals() {
 }
 
 bool EndingSignals::came() { return signal_came != 0; }
+
+bool wait_for_key(int fd, const Waiting& waiting) {
+  constexpr int kTickMilliseconds = 1000;
+  if (waiting.tick) waiting.tick();
+  struct pollfd waited {
+    fd, POLLIN, 0
+  };
+  const bool ready = ::poll(&waited, 1, kTickMilliseconds) > 0;
+  if (waiting.tick) waiting.tick();
+  if (ready && waiting.typed) waiting.typed();
+  return ready;
+}
 
 TypingMode::TypingMode(int fd) : fd_(fd) {
   if (::tcgetattr(fd, &before_) != 0) throw Error(Code::io, "the terminal does not answer");

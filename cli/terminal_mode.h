@@ -5,6 +5,8 @@
 
 #include <cstddef>
 
+#include "cli/context.h"
+
 namespace depone::cli {
 
 // While there is one, signals that end the program interrupt a read instead (EINTR), so that the
@@ -23,6 +25,10 @@ class EndingSignals {
   static constexpr int kSignals[kCount] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
   struct sigaction before_[kCount] = {};
 };
+
+// Waits until there is something to read, a second at most or until a signal comes; false where
+// there is nothing yet.
+bool wait_for_key(int fd, const Waiting& waiting);
 
 // While there is one, keys come one by one and unseen, Ctrl-C among them, and what is pasted comes
 // between marks. What was typed ahead is kept. Code::io where the terminal does not answer.

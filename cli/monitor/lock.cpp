@@ -25,14 +25,14 @@ int lock(Context& context) {
   const auto holder = lock_open_shell(vault_dir(context));
   if (holder && holder->still_open) {
     throw Error(Code::busy, "process " + std::to_string(holder->process) + " (" + holder->program +
-                                ") has the vault open and is no shell that locks it: it closes the "
-                                "vault when it ends");
+                                ") has the vault open and is at work: it closes the vault when it "
+                                "ends");
   }
   if (context.json) {
     print_json(context,
                {{"locked", true}, {"process", holder ? Json(holder->process) : Json(nullptr)}});
   } else if (holder) {
-    context.out << "The shell of process " << holder->process << " has locked the vault.\n";
+    context.out << "Process " << holder->process << " has closed the vault.\n";
   } else {
     context.out << "No program has this vault open: it is locked.\n";
   }

@@ -7,8 +7,8 @@
 
 namespace depone::cli {
 
-// Asks the program that has a vault open to lock it, and waits a moment for that. A shell does
-// (SIGUSR1); any other of our programs goes on until it ends.
+// Asks the program that has a vault open to close it (SIGUSR1), and waits a moment for that. A
+// shell does, and what waits for somebody to type; any other of our programs goes on until it ends.
 struct Asked {
   int process = 0;
   std::string program;

@@ -5,7 +5,7 @@
 
 #include "cli/monitor/commands.h"
 #include "cli/monitor/line_editor.h"
-#include "cli/monitor/lock_watch.h"
+#include "cli/lock_watch.h"
 #include "cli/monitor/session.h"
 #include "cli/monitor/swap_warning.h"
 #include "cli/monitor/vault_access.h"
@@ -111,11 +111,18 @@ class Shell {
     line.vault = context_.vault;
     line.program = context_.program;
     line.session = context_.session;
+    line.waiting = {[this] { end_where_due(); }, [this] { watch_.touched(); }};
     return run_words(*context_.program, words, line);
   }
 
+  // A command that waits for somebody to type ends, and then the vault is locked.
+  void end_where_due() {
+    if (const auto& why = watch_.due(); why && session_.is_open())
+      throw Error(Code::interrupted, "the vault is to be locked: " + *why);
+  }
+
   void lock_where_due() {
-    const auto why = watch_.due();
+    const auto why = watch_.take();
     if (!why || !session_.is_open()) return;
     session_.lock();
     editor_.forget();

@@ -262,5 +262,34 @@ TEST_CASE("In the shell an interview asks on the same terminal, and the shell go
   CHECK(terminal.wait_for_end() == 0);
 }
 
+TEST_CASE("An interview inside a shell ends when the vault is locked, and goes on later",
+          "[interview]") {
+  const Interviewed vault;
+  const Tmux terminal(vault.command({"shell"}));
+  answer(terminal, "depone>", "new incident");
+  answer(terminal, "Who may read it", "");
+  answer(terminal, "Title", "밤의 급습");
+  terminal.wait_for("First day");
+  terminal.type("2026");
+  CHECK(vault.json({"lock"}).at("process").is_number());
+  terminal.wait_for("The vault is locked: another program asked for it");
+  CHECK(shows(terminal, "--resume"));
+  CHECK(vault.draft().at("title") == "밤의 급습");
+  terminal.answer("exit");
+  terminal.wait_for_end();
+}
+
+TEST_CASE("An interview ends when another program asks for the vault to be closed", "[interview]") {
+  const Interviewed vault;
+  const Tmux terminal(vault.command({"new", "incident"}));
+  answer(terminal, "Who may read it", "");
+  answer(terminal, "Title", "밤의 급습");
+  terminal.wait_for("First day");
+  CHECK(vault.json({"lock"}).at("process").is_number());
+  CHECK(terminal.wait_for_end() == 1);
+  CHECK(shows(terminal, "asked for the vault to be closed"));
+  CHECK(vault.draft().at("title") == "밤의 급습");
+}
+
 }  // namespace
 }  // namespace depone::testing

@@ -121,5 +121,17 @@ TEST_CASE("A line holds no more than a field", "[line]") {
   CHECK(line.full());
 }
 
+TEST_CASE("What is pasted and no field can hold is not kept", "[line]") {
+  LineBuffer line;
+  const std::string much = "\x1b[200~" + std::string(5u << 20, 'x') + "\x1b[201~";
+  std::string_view keys = much;
+  line.feed(keys);
+  CHECK(line.full());
+  CHECK(line.text().empty());
+  std::string_view enter = "y\r";
+  CHECK(line.feed(enter) == Event::enter);
+  CHECK(line.text() == "y");
+}
+
 }  // namespace
 }  // namespace depone::cli
