@@ -16,7 +16,9 @@
 #include "store/records/attachments.h"
 #include "store/records/content_reader.h"
 #include "store/records/custody_check.h"
+#include "store/records/lines.h"
 #include "store/records/records.h"
+#include "store/records/rows.h"
 #include "store/vault_header.h"
 #include "store/vault_state.h"
 
@@ -149,19 +151,7 @@ class Checker {
   }
 
   void check_revisions(const std::string& record) {
-    std::map<Sha256, std::string> lines;
-    Statement& line_rows =
-        vault_.db()
-            .cached(
-                "SELECT l.commitment, l.text FROM lines l JOIN records r ON r.number = l.record "
-                "WHERE r.id = ?")
-            .with(record);
-    while (line_rows.step()) {
-      const Sha256 commitment = sha256(line_rows.text(1));
-      if (!equal(line_rows.blob(0), commitment))
-        damage("record " + record + ": a line does not have its hash");
-      lines.emplace(commitment, line_rows.text(1));
-    }
+    const std::map<Sha256, std::string> lines = held_lines(vault_, record_number(vault_, record));
     std::set<Sha256> unused;
     for (const auto& [commitment, text] : lines) unused.insert(commitment);
 
@@ -179,7 +169,8 @@ class Checker {
       attempt("revision " + id,
               [&] { check_revision_file(record, id, rows.text(1), lines, unused); });
     }
-    if (!unused.empty()) damage("record " + record + ": a line belongs to none of its revisions");
+    if (!unused.empty())
+      damage("record " + record + ": a line was changed, or belongs to none of its revisions");
     Statement& head = vault_.db().cached("SELECT head FROM records WHERE id = ?").with(record);
     if (!head.step() || !ids.contains(head.text(0)))
       damage("record " + record + ": its newest revision is missing");

@@ -343,6 +343,25 @@ CREATE TABLE record_links(
 CREATE INDEX links_to_record ON record_links(other, record);
 )sql";
 
+// Lines without their hashes, and more than one in a row (store/records/lines.h): a key of 40 bytes
+// for each took more room than most of them, and text inside a key a page of its own from 1 KiB on.
+// The trigger is done without: a statement with one makes FTS5 write what it has collected, so that
+// each record of an import was a piece of the index by itself. store/records/rows.cpp writes that
+// row.
+constexpr std::string_view kLines = R"sql(
+ALTER TABLE lines RENAME TO lines_by_hash;
+CREATE TABLE lines(
+  number INTEGER PRIMARY KEY,
+  record INTEGER NOT NULL REFERENCES records,
+  text TEXT NOT NULL
+) STRICT;
+INSERT INTO lines(record, text) SELECT record, text || char(10) FROM lines_by_hash;
+CREATE INDEX lines_of_record ON lines(record);
+DROP TABLE lines_by_hash;
+
+DROP TRIGGER record_filters_added;
+)sql";
+
 std::string with_state(std::string_view sql) {
   constexpr std::string_view kPlace = "STATE";
   std::string out(sql);
@@ -358,8 +377,8 @@ std::string with_state(std::string_view sql) {
 std::span<const std::string_view> vault_migrations() {
   static const std::string version_1 = std::string(kVersion1) + std::string(kWords1) + ";";
   static const std::string filters = std::string(kFilters) + with_state(kFilterTriggers);
-  static const std::array<std::string_view, 4> migrations{version_1, kDrafts, filters,
-                                                          kCustodyChains};
+  static const std::array<std::string_view, 5> migrations{version_1, kDrafts, filters,
+                                                          kCustodyChains, kLines};
   return migrations;
 }
 

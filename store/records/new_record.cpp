@@ -24,8 +24,6 @@ NewRecord RecordMaker::make(FieldMap fields, const Json& detail, std::string id)
   NewRecord record;
   record.content = make_revision(id.empty() ? random_uuid() : id, kind_, fields, author_, {});
   record.revision = record.content.id();
-  record.commitments.reserve(record.content.lines.size());
-  for (const Line& line : record.content.lines) record.commitments.push_back(line.commitment());
   record.row = record_row(record.content, record.revision, fields);
   record.event =
       CustodyEvent::make(hex(random_array<16>()), now_, member_, action_, record.revision, detail);
@@ -34,7 +32,7 @@ NewRecord RecordMaker::make(FieldMap fields, const Json& detail, std::string id)
 
 void write_record(Vault& vault, const NewRecord& record) {
   const std::int64_t number = insert_record_row(vault, record.row);
-  insert_revision(vault, number, record.content, record.revision, record.commitments);
+  insert_first_revision(vault, number, record.content, record.revision);
   start_custody(vault, number, record.event);
 }
 

@@ -2,7 +2,6 @@
 
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "crypto/formats/custody.h"
 #include "crypto/formats/revision.h"
@@ -14,8 +13,7 @@ namespace depone {
 // A record as it will be written: everything about it that takes time and no database.
 struct NewRecord {
   RevisionContent content;
-  std::string revision;             // content's id
-  std::vector<Sha256> commitments;  // of content.lines, in their order
+  std::string revision;  // content's id
   RecordRow row;
   CustodyEvent event;
 };

@@ -7,6 +7,7 @@
 #include "crypto/error.h"
 #include "store/evidence/evidence.h"
 #include "store/records/custody.h"
+#include "store/records/lines.h"
 #include "store/records/list.h"
 #include "store/records/new_record.h"
 #include "store/records/rows.h"
@@ -244,11 +245,10 @@ RevisionContent get_revision(Vault& vault, std::string_view revision) {
   std::string json = row.text(1);
   row.reset();
   RevisionContent content{json, Revision::parse(json), {}};
-  Statement& line = vault.db().cached("SELECT text FROM lines WHERE record = ? AND commitment = ?");
+  const std::map<Sha256, std::string> lines = held_lines(vault, record);
   for (const Sha256& commitment : content.revision.commitments) {
-    line.with(record, ByteView(commitment));
-    if (line.step()) content.lines.push_back(Line::parse(line.text(0)));
-    line.reset();
+    if (const auto line = lines.find(commitment); line != lines.end())
+      content.lines.push_back(Line::parse(line->second));
   }
   std::sort(content.lines.begin(), content.lines.end(),
             [](const Line& a, const Line& b) { return PathLess{}(a.path, b.path); });

@@ -4,6 +4,7 @@
 
 #include "crypto/error.h"
 #include "store/evidence/evidence.h"
+#include "store/records/lines.h"
 #include "store/records/tags.h"
 #include "store/search/index.h"
 #include "store/search/words.h"
@@ -60,17 +61,6 @@ void insert_tags(Vault& vault, std::int64_t record, const std::vector<std::strin
   }
 }
 
-// Which records name a content: discard_record() asks.
-void note_content(Database& db, std::int64_t record, const Line& line) {
-  if (!line.path.starts_with("attachments.") || !line.path.ends_with(".sha256") ||
-      !line.value.is_string()) {
-    return;
-  }
-  db.cached("INSERT OR IGNORE INTO record_contents(sha256, record) VALUES (?, ?)")
-      .with(line.value.get<std::string>(), record)
-      .run();
-}
-
 bool is_complete(std::string_view kind, const FieldMap& fields) {
   return is_kind(kind) && missing_fields(kind, fields).empty();
 }
@@ -102,12 +92,7 @@ void insert_revision(Vault& vault, std::int64_t record, const RevisionContent& c
           .run();
     }
   }
-  Statement& insert =
-      db.cached("INSERT OR IGNORE INTO lines(record, commitment, text) VALUES (?, ?, ?)");
-  for (const Line& line : content.lines) {
-    insert.with(record, ByteView(line.commitment()), line.text).run();
-    note_content(db, record, line);
-  }
+  insert_lines(vault, record, content.lines);
 }
 
 std::vector<std::string> heads_of(Vault& vault, std::int64_t record) {
@@ -124,17 +109,13 @@ std::vector<std::string> heads_of(Vault& vault, std::int64_t record) {
   return heads;
 }
 
-void insert_revision(Vault& vault, std::int64_t record, const RevisionContent& content,
-                     std::string_view id, std::span<const Sha256> commitments) {
-  Database& db = vault.db();
-  db.cached("INSERT INTO revisions(id, record, json) VALUES (?, ?, ?)")
+void insert_first_revision(Vault& vault, std::int64_t record, const RevisionContent& content,
+                           std::string_view id) {
+  vault.db()
+      .cached("INSERT INTO revisions(id, record, json) VALUES (?, ?, ?)")
       .with(id, record, content.json)
       .run();
-  Statement& insert = db.cached("INSERT INTO lines(record, commitment, text) VALUES (?, ?, ?)");
-  for (std::size_t i = 0; i < content.lines.size(); ++i) {
-    insert.with(record, ByteView(commitments[i]), content.lines[i].text).run();
-    note_content(db, record, content.lines[i]);
-  }
+  insert_first_lines(vault, record, content.lines);
 }
 
 RecordRow record_row(const RevisionContent& head, std::string_view revision,
@@ -149,15 +130,21 @@ RecordRow record_row(const RevisionContent& head, std::string_view revision,
 }
 
 std::int64_t insert_record_row(Vault& vault, const RecordRow& row) {
-  vault.db()
-      .cached(
-          "INSERT INTO records(id, kind, title, date, head, heads, created, updated, complete, "
-          "tags, author) "
-          "VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?)")
+  Database& db = vault.db();
+  const std::int64_t author = author_number(vault, row.author);
+  db.cached(
+        "INSERT INTO records(id, kind, title, date, head, heads, created, updated, complete, "
+        "tags, author) "
+        "VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?)")
       .with(row.id, row.kind, row.title, row.date, row.head, row.created, row.created, row.complete,
-            row.tag_column, author_number(vault, row.author))
+            row.tag_column, author)
       .run();
-  const std::int64_t number = vault.db().last_rowid();
+  const std::int64_t number = db.last_rowid();
+  db.cached(
+        "INSERT INTO record_filters(number, kind, state, date, author) VALUES (?, ?, 'local', ?, "
+        "?)")
+      .with(number, row.kind, row.date, author)
+      .run();
   insert_tags(vault, number, row.tags);
   index_words_of(vault, number, row.words, true);
   note_links(vault, number, row.linked, true);
@@ -166,7 +153,12 @@ std::int64_t insert_record_row(Vault& vault, const RecordRow& row) {
 
 void insert_record_row(Vault& vault, const RevisionContent& head) {
   ensure_index(vault);
-  insert_record_row(vault, record_row(head, head.id(), head.fields()));
+  const std::int64_t number = insert_record_row(vault, record_row(head, head.id(), head.fields()));
+  vault.db()
+      .cached("UPDATE record_filters SET state = (SELECT " + kStateOfRecord +
+              " FROM records r WHERE r.number = ?1) WHERE number = ?1")
+      .with(number)
+      .run();
 }
 
 void update_record_row(Vault& vault, std::int64_t record, const RevisionContent& head,

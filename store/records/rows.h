@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,9 +32,9 @@ void insert_revision(Vault& vault, std::int64_t record, const RevisionContent& c
 // Revisions that no other one of the vault follows, the one held longest first.
 std::vector<std::string> heads_of(Vault& vault, std::int64_t record);
 
-// The same for the first revision of a new record, whose id and whose lines' commitments are known.
-void insert_revision(Vault& vault, std::int64_t record, const RevisionContent& content,
-                     std::string_view id, std::span<const Sha256> commitments);
+// The same for the first revision of a new record, `id` being content's.
+void insert_first_revision(Vault& vault, std::int64_t record, const RevisionContent& content,
+                           std::string_view id);
 
 // What lists, filters and the search need of a record.
 struct RecordRow {

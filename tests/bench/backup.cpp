@@ -31,8 +31,8 @@ void fill(Vault& vault, std::uint64_t records) {
       for (std::size_t at = 0; at < text.size(); at += 64)
         text.replace(at, 32, hex(random_array<16>()));
       vault.db()
-          .cached("INSERT INTO lines(record, commitment, text) VALUES (?, ?, ?)")
-          .with(vault.db().last_rowid(), ByteView(random_array<32>()), text)
+          .cached("INSERT INTO lines(record, text) VALUES (?, ?)")
+          .with(vault.db().last_rowid(), text)
           .run();
     }
     tx.commit();
