@@ -4,6 +4,7 @@
 #include <unicode/uchar.h>
 #include <unicode/uscript.h>
 
+#include <new>
 #include <string>
 
 #include "crypto/error.h"
@@ -252,38 +253,44 @@ const WordFolding::Unit& WordFolding::unit_of(char16_t unit) const {
 }
 
 icu::UnicodeString WordFolding::fold(const icu::UnicodeString& word) const {
+  const char16_t* const in = word.getBuffer();
+  const std::int32_t length = word.length();
   icu::UnicodeString out;
+  char16_t* const begin = out.getBuffer(2 * length);
+  if (begin == nullptr) throw std::bad_alloc();
+  char16_t* end = begin;
   bool marks = false;
   bool virama = false;
-  for (std::int32_t i = 0; i < word.length(); ++i) {
-    const char16_t c = word.charAt(i);
-    const Unit& unit = unit_of(c);
+  bool slow = false;
+  for (std::int32_t i = 0; i < length && !slow; ++i) {
+    const Unit& unit = unit_of(in[i]);
     switch (unit.kind) {
       case Kind::one:
-        out.append(unit.first);
+        *end++ = unit.first;
         break;
       case Kind::two:
-        out.append(unit.first).append(unit.second);
+        *end++ = unit.first;
+        *end++ = unit.second;
         break;
       case Kind::drop:
         break;
       case Kind::mark:
         marks = true;
-        virama = virama || c == kVirama;
-        out.append(unit.first);
+        virama = virama || in[i] == kVirama;
+        *end++ = unit.first;
         break;
       default:
-        out = fold_slowly(word);
-        join_nasals(out);
-        return out;
+        slow = true;
     }
   }
-  if (marks) {
+  out.releaseBuffer(static_cast<std::int32_t>(end - begin));
+  if (marks && !slow) {
     UErrorCode status = U_ZERO_ERROR;
-    if (casefold_->quickCheck(word, status) != UNORM_YES) out = fold_slowly(word);
+    slow = casefold_->quickCheck(word, status) != UNORM_YES;
     check_icu(status);
   }
-  if (virama) join_nasals(out);
+  if (slow) out = fold_slowly(word);
+  if (slow || virama) join_nasals(out);
   return out;
 }
 

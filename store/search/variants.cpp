@@ -1,6 +1,7 @@
 #include "store/search/variants.h"
 
 #include <initializer_list>
+#include <string_view>
 
 namespace depone {
 
@@ -10,7 +11,7 @@ bool is_between(char16_t c, char16_t first, char16_t last) { return c >= first &
 
 // A particle, and how many letters must follow for it to be taken as one.
 struct Particle {
-  const char16_t* text;
+  std::u16string_view text;
   std::int32_t rest;
 };
 
@@ -22,9 +23,12 @@ std::vector<icu::UnicodeString> without(const icu::UnicodeString& word, Groups g
   icu::UnicodeString rest = word;
   for (const auto& group : groups) {
     for (const Particle& particle : group) {
-      const icu::UnicodeString text(particle.text);
-      if (!rest.startsWith(text) || rest.length() - text.length() < particle.rest) continue;
-      rest = icu::UnicodeString(rest, text.length());  // a copy: it is its own source
+      const auto length = static_cast<std::int32_t>(particle.text.size());
+      if (rest.length() - length < particle.rest ||
+          rest.compare(0, length, particle.text.data(), 0, length) != 0) {
+        continue;
+      }
+      rest = icu::UnicodeString(rest, length);  // a copy: it is its own source
       forms.push_back(rest);
       break;
     }

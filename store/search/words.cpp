@@ -11,6 +11,7 @@
 #include <new>
 
 #include "store/search/folding.h"
+#include "store/search/plain_words.h"
 #include "store/search/variants.h"
 
 namespace depone {
@@ -55,9 +56,20 @@ bool is_unspaced(UChar32 c) {
   }
 }
 
+void append_utf8(std::string& out, UChar32 c) {
+  char bytes[U8_MAX_LENGTH];
+  std::size_t size = 0;
+  U8_APPEND_UNSAFE(bytes, size, c);
+  out.append(bytes, size);
+}
+
 std::string utf8_of(const icu::UnicodeString& text) {
   std::string out;
-  text.toUTF8String(out);
+  for (std::int32_t i = 0; i < text.length();) {
+    const UChar32 c = text.char32At(i);
+    i += U16_LENGTH(c);
+    append_utf8(out, c);
+  }
   if (out.size() > kLongestWord) {
     std::size_t end = kLongestWord;
     while (end > 0 && (static_cast<unsigned char>(out[end]) & 0xc0) == 0x80) --end;
@@ -71,18 +83,18 @@ bool is_ascii(std::string_view text) {
                      [](char c) { return static_cast<signed char>(c) >= 0; });
 }
 
-// UTF-16 of a text, and where each unit stands in its UTF-8.
+// UTF-16 of a text from a place on, and where each unit stands in its UTF-8.
 struct Wide {
   icu::UnicodeString text;
   std::vector<std::uint32_t> offsets;  // one more than units
-  explicit Wide(std::string_view utf8) {
+  Wide(std::string_view utf8, std::size_t from_byte) {
     const auto length = static_cast<std::int32_t>(utf8.size());
     const auto* bytes = reinterpret_cast<const std::uint8_t*>(utf8.data());
     UChar* units = text.getBuffer(std::max(length, 1));
     if (units == nullptr) throw std::bad_alloc();
-    offsets.resize(utf8.size() + 1);
+    offsets.resize(utf8.size() - from_byte + 1);
     std::int32_t count = 0;
-    for (std::int32_t at = 0; at < length;) {
+    for (auto at = static_cast<std::int32_t>(from_byte); at < length;) {
       const auto from = static_cast<std::uint32_t>(at);
       UChar32 c = 0;
       U8_NEXT_OR_FFFD(bytes, at, length, c);
@@ -116,7 +128,7 @@ class WordBreaker {
     if (is_ascii(text)) {
       add_ascii(text, 0);
     } else {
-      add_any(text);
+      add_pieces(text);
     }
     return std::move(words_);
   }
@@ -149,8 +161,41 @@ class WordBreaker {
     }
   }
 
-  void add_any(std::string_view text) {
-    const Wide wide(text);
+  // Nothing that a space or a line break stands between has to do with each other; what is for ICU
+  // to say goes to it in one.
+  void add_pieces(std::string_view text) {
+    std::size_t pending = std::string_view::npos;  // from here to the piece
+    for (std::size_t from = 0; from < text.size();) {
+      const std::size_t to = std::min(text.find_first_of(" \n", from), text.size());
+      if (to > from && plain_.read(text.substr(from, to - from))) {
+        if (pending < from) add_any(text.substr(0, from), pending);
+        pending = std::string_view::npos;
+        add_runs_of_plain(text, from);
+      } else if (to > from) {
+        pending = std::min(pending, from);
+      }
+      from = to + 1;
+    }
+    if (pending < text.size()) add_any(text, pending);
+  }
+
+  void add_runs_of_plain(std::string_view text, std::size_t offset) {
+    for (const PlainWords::Run& run : plain_.runs()) {
+      const auto begin = static_cast<std::uint32_t>(offset + run.begin);
+      const auto end = static_cast<std::uint32_t>(offset + run.end);
+      if (run.ascii) {
+        add_ascii(text.substr(begin, end - begin), begin);
+        continue;
+      }
+      const icu::UnicodeString units(false, plain_.units().data() + run.from,
+                                     static_cast<std::int32_t>(run.to - run.from));
+      add_runs(folding_.fold(units), begin, end);
+    }
+  }
+
+  // What stands from `offset` on.
+  void add_any(std::string_view text, std::size_t offset) {
+    const Wide wide(text, offset);
     iterator_->setText(wide.text);
     std::int32_t from = iterator_->first();
     for (std::int32_t to = iterator_->next(); to != icu::BreakIterator::DONE;
@@ -189,18 +234,15 @@ class WordBreaker {
   void add_runs(const icu::UnicodeString& word, std::uint32_t begin, std::uint32_t end) {
     std::int32_t from = 0;
     while (from < word.length()) {
-      const bool hangul = is_hangul(word.char32At(from));
-      std::int32_t to = from;
-      UChar32 last = 0;
-      while (to < word.length() && is_hangul(word.char32At(to)) == hangul) {
-        last = word.char32At(to);
-        to += U16_LENGTH(last);
-      }
+      const bool hangul = is_hangul(word.charAt(from));  // all of it is in the BMP
+      std::int32_t to = from + 1;
+      while (to < word.length() && is_hangul(word.charAt(to)) == hangul) ++to;
       const icu::UnicodeString run = word.tempSubStringBetween(from, to);
       if (hangul) {
         add_pairs(run, begin, end);
       } else {
-        push(utf8_of(run), begin, end, is_unspaced(run.char32At(0)) || is_unspaced(last));
+        push(utf8_of(run), begin, end,
+             is_unspaced(run.char32At(0)) || is_unspaced(run.char32At(run.length() - 1)));
         if (variants_) add_variants(run, begin, end);
       }
       from = to;
@@ -222,6 +264,7 @@ class WordBreaker {
 
   std::unique_ptr<icu::BreakIterator> iterator_;
   WordFolding folding_;
+  PlainWords plain_;
   std::vector<Word> words_;
   std::uint32_t position_ = 0;
   bool variants_ = false;
