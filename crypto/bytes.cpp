@@ -2,6 +2,8 @@
 
 #include <sodium.h>
 
+#include <cstring>
+
 namespace depone {
 namespace {
 
@@ -107,7 +109,16 @@ bool is_utf8(ByteView bytes) {
   std::size_t i = 0;
   while (i < bytes.size()) {
     const std::uint8_t first = bytes[i++];
-    if (first < 0x80) continue;
+    if (first < 0x80) {
+      // Eight at once: most texts are, or begin with, plain letters.
+      std::uint64_t eight = 0;
+      while (bytes.size() - i >= sizeof eight) {
+        std::memcpy(&eight, bytes.data() + i, sizeof eight);
+        if ((eight & 0x8080'8080'8080'8080) != 0) break;
+        i += sizeof eight;
+      }
+      continue;
+    }
     std::size_t more = 0;
     std::uint32_t smallest = 0;
     std::uint32_t point = 0;

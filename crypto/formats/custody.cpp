@@ -41,14 +41,12 @@ CustodyEvent CustodyEvent::make(std::string_view previous, Time time, std::strin
   event.action = action;
   event.object = std::move(object);
   event.detail = detail;
-  event.line = dump_json(Json{{"format", kFormat},
-                              {"previous", event.previous},
-                              {"salt", hex(random_array<16>())},
-                              {"time", time.text()},
-                              {"member", event.member},
-                              {"action", event.action},
-                              {"object", event.object ? Json(*event.object) : Json(nullptr)},
-                              {"detail", detail}});
+  const auto text = [](std::string_view value) { return dump_json(value); };
+  event.line = "{\"format\":" + text(kFormat) + ",\"previous\":" + text(event.previous) +
+               ",\"salt\":" + text(hex(random_array<16>())) + ",\"time\":" + text(time.text()) +
+               ",\"member\":" + text(event.member) + ",\"action\":" + text(event.action) +
+               ",\"object\":" + (event.object ? text(*event.object) : "null") +
+               ",\"detail\":" + dump_json(detail) + "}";
   event.hash = hex(sha256(event.line));
   return event;
 }

@@ -16,6 +16,18 @@ std::optional<Code> parsing(std::string_view text) {
 
 std::string nested(std::size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); }
 
+TEST_CASE("What is written is what nlohmann-json would write") {
+  std::string bytes;
+  for (char c = 1; c < 0x7f; ++c) bytes += c;
+  const Json value = {{"a\"b", bytes},
+                      {"", "회령\n\u2028\U0001f600\x7f"},
+                      {"list", {1, -2, 0.5}},
+                      {"none", Json::array()},
+                      {"empty", {{"of", Json::object()}}},
+                      {"flags", {true, false, nullptr}}};
+  CHECK(dump_json(value) == value.dump());
+}
+
 TEST_CASE("What is written is read again, keys in their order", "[json]") {
   const std::string text = R"({"b":1,"a":[true,null,-2,1.5,"é \" \\ \n"],"c":{"z":{},"y":[]}})";
   CHECK(dump_json(parse_json(text, "thing")) == text);
