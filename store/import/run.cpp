@@ -180,13 +180,13 @@ void ImportRun::take_plain(ImportItem item) {
   batch_->add(
       std::move(item.fields), std::move(detail),
       [this](const Sha256& digest) {
-        const bool known = imported_record(vault_, digest).has_value();
+        const bool known = was_imported(vault_, digest);
         if (known) ++outcome_.skipped;
         return !known;
       },
-      [this, complete, line = item.line, warnings = std::move(item.warnings)](
-          const Sha256& digest, const std::string& id) {
-        note_import(vault_, digest, id);
+      [this, complete, line = item.line, warnings = std::move(item.warnings)](const Sha256& digest,
+                                                                              std::int64_t number) {
+        note_import(vault_, digest, number);
         for (const std::string& warning : warnings)
           outcome_.warnings.push_back({line, "", warning});
         ++outcome_.imported;

@@ -4,6 +4,7 @@
 #include "crypto/formats/uuid.h"
 #include "store/evidence/evidence.h"
 #include "store/records/custody.h"
+#include "store/records/lines.h"
 #include "store/search/index.h"
 
 namespace depone {
@@ -30,10 +31,17 @@ NewRecord RecordMaker::make(FieldMap fields, const Json& detail, std::string id)
   return record;
 }
 
-void write_record(Vault& vault, const NewRecord& record) {
-  const std::int64_t number = insert_record_row(vault, record.row);
-  insert_first_revision(vault, number, record.content, record.revision);
-  start_custody(vault, number, record.event);
+void begin_record(Vault& vault, NewRecord& record) {
+  record.number = insert_record_row(vault, record.row);
+}
+
+void complete_records(Vault& vault, std::span<const NewRecord* const> records) {
+  for (const NewRecord* record : records) complete_record_row(vault, record->number, record->row);
+  for (const NewRecord* record : records)
+    insert_first_revision(vault, record->number, record->revision, record->content.json);
+  for (const NewRecord* record : records)
+    insert_first_lines(vault, record->number, record->content.lines);
+  for (const NewRecord* record : records) start_custody(vault, record->number, record->event);
 }
 
 }  // namespace depone

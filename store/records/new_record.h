@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -16,6 +18,7 @@ struct NewRecord {
   std::string revision;  // content's id
   RecordRow row;
   CustodyEvent event;
+  std::int64_t number = 0;  // in the vault, once it was begun
 };
 
 // Makes them. make() may be called on any thread, also after the vault is closed.
@@ -33,7 +36,10 @@ class RecordMaker {
   std::string member_;
 };
 
-// Inside a Tx, the index being current (store/search/index.h, ensure_index).
-void write_record(Vault& vault, const NewRecord& record);
+// Writing them, inside a Tx, the index being current (store/search/index.h, ensure_index): what
+// gives a record its number, then all the rest of those begun. A table at a time, because its pages
+// are in the processor's caches then.
+void begin_record(Vault& vault, NewRecord& record);
+void complete_records(Vault& vault, std::span<const NewRecord* const> records);
 
 }  // namespace depone

@@ -53,12 +53,15 @@ void RecordBatch::write_one_chunk() {
     made_.pop_front();
   }
   --handed_over_;
+  std::vector<const NewRecord*> begun;
   for (Item& item : chunk) {
     if (item.wanted && !item.wanted(item.digest)) continue;
     if (item.failed) std::rethrow_exception(item.failed);
-    write_record(vault_, item.record);
-    if (item.done) item.done(item.digest, item.record.content.revision.record);
+    begin_record(vault_, item.record);
+    begun.push_back(&item.record);
+    if (item.done) item.done(item.digest, item.record.number);
   }
+  complete_records(vault_, begun);
   const std::lock_guard lock(mutex_);
   written_.push_back(std::move(chunk));
 }

@@ -25,11 +25,11 @@ class RecordBatch {
   RecordBatch& operator=(const RecordBatch&) = delete;
   ~RecordBatch();
 
-  // `wanted` is asked, and `done` is given the new record's id, when its turn to be written has
+  // `wanted` is asked, and `done` is given the new record's number, when its turn to be written has
   // come: in the order of add(). Both get what import_digest() says of the fields. Either may be
   // empty. Throws, here or later, what create_record() throws.
   using Wanted = std::function<bool(const Sha256& digest)>;
-  using Done = std::function<void(const Sha256& digest, const std::string& id)>;
+  using Done = std::function<void(const Sha256& digest, std::int64_t number)>;
   void add(FieldMap fields, Json detail, Wanted wanted, Done done);
   void finish();
 

@@ -109,10 +109,12 @@ std::pair<std::int64_t, bool> record_for(Vault& vault, const RevisionContent& co
 
 std::string create_record(Vault& vault, std::string_view kind, FieldMap fields,
                           std::string_view action, const Json& detail, Time now, std::string id) {
-  const NewRecord record =
+  NewRecord record =
       RecordMaker(vault, kind, action, now).make(std::move(fields), detail, std::move(id));
   ensure_index(vault);
-  write_record(vault, record);
+  begin_record(vault, record);
+  const NewRecord* const all[] = {&record};
+  complete_records(vault, all);
   return record.content.revision.record;
 }
 
@@ -287,11 +289,23 @@ std::optional<std::string> imported_record(Vault& vault, const Sha256& digest) {
   return id;
 }
 
-void note_import(Vault& vault, const Sha256& digest, std::string_view record) {
+bool was_imported(Vault& vault, const Sha256& digest) {
+  Statement& row =
+      vault.db().cached("SELECT 1 FROM imported WHERE digest = ?").with(ByteView(digest));
+  const bool found = row.step();
+  row.reset();
+  return found;
+}
+
+void note_import(Vault& vault, const Sha256& digest, std::int64_t record) {
   vault.db()
       .cached("INSERT OR IGNORE INTO imported(digest, record) VALUES (?, ?)")
-      .with(ByteView(digest), record_number(vault, record))
+      .with(ByteView(digest), record)
       .run();
+}
+
+void note_import(Vault& vault, const Sha256& digest, std::string_view record) {
+  note_import(vault, digest, record_number(vault, record));
 }
 
 }  // namespace depone

@@ -90,7 +90,9 @@ inline void receive_revision(Vault& vault, const RevisionContent& content) {
 // The SHA-256 by which an import knows what it brought before, and the record that it became.
 Sha256 import_digest(std::string_view kind, const FieldMap& fields);
 std::optional<std::string> imported_record(Vault& vault, const Sha256& digest);
+bool was_imported(Vault& vault, const Sha256& digest);
 void note_import(Vault& vault, const Sha256& digest, std::string_view record);  // inside a Tx
+void note_import(Vault& vault, const Sha256& digest, std::int64_t record);      // by its number
 
 // Counts by state, for status.
 struct StateCounts {

@@ -109,13 +109,12 @@ std::vector<std::string> heads_of(Vault& vault, std::int64_t record) {
   return heads;
 }
 
-void insert_first_revision(Vault& vault, std::int64_t record, const RevisionContent& content,
-                           std::string_view id) {
+void insert_first_revision(Vault& vault, std::int64_t record, std::string_view id,
+                           std::string_view json) {
   vault.db()
       .cached("INSERT INTO revisions(id, record, json) VALUES (?, ?, ?)")
-      .with(id, record, content.json)
+      .with(id, record, json)
       .run();
-  insert_first_lines(vault, record, content.lines);
 }
 
 RecordRow record_row(const RevisionContent& head, std::string_view revision,
@@ -145,15 +144,20 @@ std::int64_t insert_record_row(Vault& vault, const RecordRow& row) {
         "?)")
       .with(number, row.kind, row.date, author)
       .run();
-  insert_tags(vault, number, row.tags);
-  index_words_of(vault, number, row.words, true);
-  note_links(vault, number, row.linked, true);
   return number;
+}
+
+void complete_record_row(Vault& vault, std::int64_t record, const RecordRow& row) {
+  insert_tags(vault, record, row.tags);
+  index_words_of(vault, record, row.words, true);
+  note_links(vault, record, row.linked, true);
 }
 
 void insert_record_row(Vault& vault, const RevisionContent& head) {
   ensure_index(vault);
-  const std::int64_t number = insert_record_row(vault, record_row(head, head.id(), head.fields()));
+  const RecordRow row = record_row(head, head.id(), head.fields());
+  const std::int64_t number = insert_record_row(vault, row);
+  complete_record_row(vault, number, row);
   vault.db()
       .cached("UPDATE record_filters SET state = (SELECT " + kStateOfRecord +
               " FROM records r WHERE r.number = ?1) WHERE number = ?1")

@@ -32,9 +32,9 @@ void insert_revision(Vault& vault, std::int64_t record, const RevisionContent& c
 // Revisions that no other one of the vault follows, the one held longest first.
 std::vector<std::string> heads_of(Vault& vault, std::int64_t record);
 
-// The same for the first revision of a new record, `id` being content's.
-void insert_first_revision(Vault& vault, std::int64_t record, const RevisionContent& content,
-                           std::string_view id);
+// The first revision of a new record, without its lines.
+void insert_first_revision(Vault& vault, std::int64_t record, std::string_view id,
+                           std::string_view json);
 
 // What lists, filters and the search need of a record.
 struct RecordRow {
@@ -47,8 +47,10 @@ struct RecordRow {
 // From its head; needs no vault.
 RecordRow record_row(const RevisionContent& head, std::string_view revision,
                      const FieldMap& fields);
-// Gives the record's number. The index has to be current (store/search/index.h, ensure_index).
+// Gives the record's number; tags, words and links are for complete_record_row(), before which the
+// index has to be current (store/search/index.h, ensure_index).
 std::int64_t insert_record_row(Vault& vault, const RecordRow& row);
+void complete_record_row(Vault& vault, std::int64_t record, const RecordRow& row);
 void insert_record_row(Vault& vault, const RevisionContent& head);
 void update_record_row(Vault& vault, std::int64_t record, const RevisionContent& head,
                        std::size_t heads);
