@@ -1,8 +1,10 @@
 #include "store/import/file.h"
 
 #include <algorithm>
+#include <atomic>
 #include <memory>
 #include <optional>
+#include <thread>
 
 #include "crypto/error.h"
 #include "store/file.h"
@@ -12,6 +14,7 @@
 #include "store/import/form_json.h"
 #include "store/import/form_tables.h"
 #include "store/import/jsonl.h"
+#include "store/import/read_ahead.h"
 #include "store/import/text_encoding.h"
 #include "store/import/text_lines.h"
 #include "store/import/zip.h"
@@ -24,7 +27,8 @@ constexpr std::size_t kPeek = 64u << 10;
 constexpr std::size_t kMaxTables = 128u << 20;  // of a form's export, together
 constexpr std::size_t kMaxDocument = kMaxJson;
 
-// The file, its beginning looked at beforehand; tells how far it was read.
+// The file, its beginning looked at beforehand; tells how far it was read: at each piece, or, where
+// another thread reads it (store/import/read_ahead.h), when report() is called.
 class ImportSource : public Source {
  public:
   ImportSource(const std::string& name, const ImportProgress& progress)
@@ -46,17 +50,25 @@ class ImportSource : public Source {
       got = file_.read(into);
     }
     done_ += got;
-    if (progress_) progress_("reading", done_, size_, true);
+    if (std::this_thread::get_id() == owner_) report();
     return got;
+  }
+  void report() {
+    const std::uint64_t done = done_;
+    if (!progress_ || done == reported_) return;
+    reported_ = done;
+    progress_("reading", done, size_, true);
   }
 
  private:
+  const std::thread::id owner_ = std::this_thread::get_id();
   FileSource file_;
   const ImportProgress& progress_;
   std::uint64_t size_;
   Bytes beginning_;
   ByteView rest_;
-  std::uint64_t done_ = 0;
+  std::atomic<std::uint64_t> done_ = 0;
+  std::uint64_t reported_ = 0;
 };
 
 // What a form's tables may be together: they are held in memory.
@@ -154,12 +166,14 @@ class Import {
  private:
   // --- what records are made of directly
 
-  template <typename Read>
-  ImportOutcome take_all(std::string_view from, Read&& read) {
+  ImportOutcome take_all(std::string_view from, ImportSource& source, const ReadItems& read) {
     ImportRun run(vault_, request_.kind, from, box_.get(), now_, request_.dry_run);
     std::optional<Tx> tx;
     if (!request_.dry_run) tx.emplace(vault_.db());
-    std::vector<ImportIssue> errors = read([&](ImportItem item) { run.take(std::move(item)); });
+    std::vector<ImportIssue> errors = read_ahead(read, [&](ImportItem item) {
+      source.report();
+      run.take(std::move(item));
+    });
     run.finish();
     if (tx) tx->commit();
     run.done();
@@ -176,7 +190,7 @@ class Import {
     box_ = open_media_beside(parent.empty() ? fs::path(".") : parent);
   }
 
-  ImportOutcome table(Source& source, const std::vector<std::string>& header) {
+  ImportOutcome table(ImportSource& source, const std::vector<std::string>& header) {
     const bool repeats =
         request_.map != nullptr &&
         std::any_of(request_.map->columns.begin(), request_.map->columns.end(),
@@ -199,11 +213,12 @@ class Import {
       map = &built_in;
     }
     look_beside();
-    return take_all("csv",
-                    [&](const auto& take) { return read_csv(source, request_.kind, map, take); });
+    return take_all("csv", source, [&](const TakeItem& take) {
+      return read_csv(source, request_.kind, map, take);
+    });
   }
 
-  ImportOutcome lines(Source& source) {
+  ImportOutcome lines(ImportSource& source) {
     if (request_.map != nullptr) {
       FormExport found;
       found.from = "json";
@@ -222,11 +237,11 @@ class Import {
       return form(std::move(found));
     }
     look_beside();
-    return take_all("jsonl",
-                    [&](const auto& take) { return read_jsonl(source, request_.kind, take); });
+    return take_all("jsonl", source,
+                    [&](const TakeItem& take) { return read_jsonl(source, request_.kind, take); });
   }
 
-  ImportOutcome document(Source& source) {
+  ImportOutcome document(ImportSource& source) {
     Json json;
     try {
       const Bytes bytes = read_all(source, kMaxDocument);
@@ -245,7 +260,7 @@ class Import {
     if (is_form_json(json) || request_.map != nullptr) return form(submissions_of_json(json));
     if (!json.is_array()) json = Json::array({std::move(json)});
     look_beside();
-    return take_all("json", [&](const auto& take) {
+    return take_all("json", source, [&](const TakeItem& take) {
       std::vector<ImportIssue> errors;
       std::uint64_t number = 0;
       for (const Json& object : json) {

@@ -7,8 +7,16 @@ namespace depone {
 namespace {
 
 constexpr std::size_t kChunk = 64;
-// So many chunks may wait; a large record waits alone.
-constexpr std::size_t kAhead = 4;
+constexpr std::size_t kChunkBytes = 1u << 20;  // of text: a large record goes alone
+constexpr std::size_t kAhead = 4;              // so many chunks may wait
+
+std::size_t text_of(const FieldMap& fields) {
+  std::size_t bytes = 0;
+  for (const auto& [path, value] : fields) {
+    if (value.is_string()) bytes += value.get_ref<const std::string&>().size();
+  }
+  return bytes;
+}
 
 }  // namespace
 
@@ -26,8 +34,9 @@ RecordBatch::~RecordBatch() {
 }
 
 void RecordBatch::add(FieldMap fields, Json detail, Wanted wanted, Done done) {
+  filling_bytes_ += text_of(fields);
   filling_.push_back({std::move(fields), std::move(detail), std::move(wanted), std::move(done)});
-  if (filling_.size() < kChunk) return;
+  if (filling_.size() < kChunk && filling_bytes_ < kChunkBytes) return;
   hand_over();
   while (handed_over_ > kAhead) write_one_chunk();
 }
@@ -40,6 +49,7 @@ void RecordBatch::finish() {
 void RecordBatch::hand_over() {
   const std::lock_guard lock(mutex_);
   raw_.push_back(std::exchange(filling_, {}));
+  filling_bytes_ = 0;
   ++handed_over_;
   changed_.notify_all();
 }

@@ -53,6 +53,7 @@ class RecordBatch {
   const std::string kind_;
   const RecordMaker maker_;
   Chunk filling_;
+  std::size_t filling_bytes_ = 0;
   std::size_t handed_over_ = 0;  // chunks that are with the worker or behind it
   std::mutex mutex_;
   std::condition_variable_any changed_;
