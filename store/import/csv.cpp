@@ -22,7 +22,7 @@ std::vector<ImportIssue> read_csv(Source& source, std::string_view kind, const I
                                   const std::function<void(ImportItem)>& take) {
   std::vector<ImportIssue> errors;
   const auto refuse = [&](std::uint64_t line, std::string message) {
-    errors.push_back({line, "", std::move(message)});
+    add_error(errors, {line, "", std::move(message)});
   };
   std::unique_ptr<ColumnPlan> plan;
   const auto row = [&](std::uint64_t line, std::vector<std::string>& values) {

@@ -197,9 +197,10 @@ class Import {
                     [](const ImportColumn& column) { return !column.target.each.empty(); });
     if (is_form_header(header) || repeats) {
       std::uint64_t left = kMaxTables;
+      std::uint64_t memory = kMaxTableMemory;
       BoundedSource bounded(source, left);
       std::vector<FormTable> tables;
-      tables.push_back(read_form_table(bounded, "the table"));
+      tables.push_back(read_form_table(bounded, "the table", memory));
       return form(submissions_of_tables(std::move(tables)));
     }
     const bool own = request_.map == nullptr && is_own_header(header);
@@ -231,7 +232,7 @@ class Import {
           found.submissions.push_back(submission_of_json(object));
           found.submissions.back().line = text.number();
         } catch (const Error& error) {
-          found.errors.push_back({text.number(), "", error.what()});
+          add_error(found.errors, {text.number(), "", error.what()});
         }
       }
       return form(std::move(found));
@@ -269,7 +270,7 @@ class Import {
         try {
           item = item_of_json(object, request_.kind);
         } catch (const Error& error) {
-          errors.push_back({number, "", error.what()});
+          add_error(errors, {number, "", error.what()});
           continue;
         }
         item.line = number;
@@ -284,11 +285,12 @@ class Import {
   ImportOutcome zip() {
     std::vector<FormTable> tables;
     std::uint64_t left = kMaxTables;
+    std::uint64_t memory = kMaxTableMemory;
     ZipReader reader(request_.file);
     while (const auto entry = reader.next()) {
       if (!is_table(entry->path)) continue;
       BoundedSource bounded(reader.content(), left);
-      tables.push_back(read_form_table(bounded, entry->path));
+      tables.push_back(read_form_table(bounded, entry->path, memory));
       if (progress_) progress_("reading tables", kMaxTables - left, 0, true);
     }
     if (tables.empty()) {
@@ -310,6 +312,7 @@ class Import {
   ImportOutcome directory() {
     std::vector<FormTable> tables;
     std::uint64_t left = kMaxTables;
+    std::uint64_t memory = kMaxTableMemory;
     for (const std::string& name : names_in(request_.file)) {
       const fs::path path = fs::path(request_.file) / name;
       if (!is_utf8(as_bytes(name))) {
@@ -321,7 +324,7 @@ class Import {
       if (!is_table(name) || !fs::is_regular_file(fs::symlink_status(path))) continue;
       FileSource source(path);
       BoundedSource bounded(source, left);
-      tables.push_back(read_form_table(bounded, name));
+      tables.push_back(read_form_table(bounded, name, memory));
     }
     if (tables.empty()) {
       throw Error(Code::invalid, "there is no table (.csv) in this directory; nothing was imported",
@@ -351,7 +354,7 @@ class Import {
       try {
         items.push_back(plan.item(submission));
       } catch (const Error& error) {
-        found.errors.push_back({submission.line, submission.id, error.what()});
+        add_error(found.errors, {submission.line, submission.id, error.what()});
       }
     }
     found.submissions.clear();

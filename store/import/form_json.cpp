@@ -157,7 +157,7 @@ FormExport submissions_of_json(const Json& document) {
   for (const Json& object : list) {
     ++number;
     if (!object.is_object()) {
-      out.errors.push_back({number, "", "this is no object"});
+      add_error(out.errors, {number, "", "this is no object"});
       continue;
     }
     for (const auto& [key, value] : object.items()) {

@@ -54,6 +54,17 @@ FormAnswers answers_of(const FormTable& table, std::vector<std::string>& values)
   return answers;
 }
 
+// Of a row, and of the answers that are made of it.
+std::uint64_t memory_of(const FormTable& table, const std::vector<std::string>& values) {
+  std::uint64_t size = sizeof(FormTable::Row) + sizeof(Node);
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    size += sizeof(std::string);
+    if (!values[i].empty())
+      size += 2 * sizeof(std::string) + table.header[i].size() + values[i].size();
+  }
+  return size;
+}
+
 std::string value_of(const FormTable& table, const std::vector<std::string>& values,
                      std::string_view column) {
   const auto found = std::find(table.header.begin(), table.header.end(), column);
@@ -78,8 +89,8 @@ void take_rows(std::vector<Node>& nodes, std::size_t at, FormAnswers& into, int 
     Node& node = nodes[row];
     node.placed = true;
     if (depth >= kMaxDepth) {
-      out.errors.push_back(
-          {node.line, submission, "a repeat's row lies more than 8 repeats deep; it was left out"});
+      add_error(out.errors, {node.line, submission,
+                             "a repeat's row lies more than 8 repeats deep; it was left out"});
       continue;
     }
     auto group = std::find_if(into.repeats.begin(), into.repeats.end(),
@@ -96,19 +107,29 @@ void take_rows(std::vector<Node>& nodes, std::size_t at, FormAnswers& into, int 
 
 bool FormTable::has(std::string_view column) const { return contains(header, column); }
 
-FormTable read_form_table(Source& source, const std::string& name) {
+FormTable read_form_table(Source& source, const std::string& name, std::uint64_t& memory) {
   FormTable table;
   table.name = name;
   const auto broken = [&](std::uint64_t line, std::string message) {
-    table.errors.push_back({line, "", name + ": " + std::move(message)});
+    add_error(table.errors, {line, "", name + ": " + std::move(message)});
+  };
+  const auto charge = [&](std::uint64_t size) {
+    if (size > memory) {
+      throw Error(Code::invalid,
+                  "the tables of the export would take more than 512 MiB of memory: export fewer "
+                  "submissions at a time; nothing was imported");
+    }
+    memory -= size;
   };
   const auto row = [&](std::uint64_t line, std::vector<std::string>& values) {
     if (table.header.empty()) {
+      charge(values.size() * sizeof(std::string));
       table.header = values;
     } else if (values.size() != table.header.size()) {
       broken(line, "the row has " + std::to_string(values.size()) +
                        " values where the header has " + std::to_string(table.header.size()));
     } else {
+      charge(memory_of(table, values));
       table.rows.push_back({line, std::move(values)});
     }
   };
@@ -154,7 +175,7 @@ FormExport submissions_of_tables(std::vector<FormTable> tables) {
            "the table " + table.name + " is no part of the form's answers and was left out"});
       continue;
     }
-    std::move(table.errors.begin(), table.errors.end(), std::back_inserter(out.errors));
+    for (ImportIssue& error : table.errors) add_error(out.errors, std::move(error));
     for (FormTable::Row& row : table.rows) {
       Node node{row.line, {}, {}, {}};
       node.key = is_repeat ? value_of(table, row.values, "KEY") : instance_id(table, row.values);
@@ -166,7 +187,7 @@ FormExport submissions_of_tables(std::vector<FormTable> tables) {
         roots.push_back(nodes.size());
       }
       if (!node.key.empty() && !by_key.emplace(node.key, nodes.size()).second) {
-        out.errors.push_back({row.line, node.key, "its key stands in the export twice"});
+        add_error(out.errors, {row.line, node.key, "its key stands in the export twice"});
         if (is_repeat)
           waiting.pop_back();
         else
@@ -174,6 +195,7 @@ FormExport submissions_of_tables(std::vector<FormTable> tables) {
         continue;
       }
       node.answers = answers_of(table, row.values);
+      row.values = {};
       nodes.push_back(std::move(node));
     }
   }
@@ -191,8 +213,8 @@ FormExport submissions_of_tables(std::vector<FormTable> tables) {
   }
   for (const auto& [parent, row] : waiting) {
     if (nodes[row].placed) continue;
-    out.errors.push_back(
-        {nodes[row].line, nodes[row].key, "a repeat's row belongs to no submission of the export"});
+    add_error(out.errors, {nodes[row].line, nodes[row].key,
+                           "a repeat's row belongs to no submission of the export"});
   }
   return out;
 }

@@ -23,8 +23,12 @@ struct FormTable {
 
   bool has(std::string_view column) const;
 };
-// Code::invalid, with the table's name, for what read_csv_rows refuses.
-FormTable read_form_table(Source& source, const std::string& name);
+// What the tables of an export may take of memory together: a cell takes more there than in the
+// file, an empty one too.
+inline constexpr std::uint64_t kMaxTableMemory = 512u << 20;
+// `memory`: what is left of it. Code::invalid, with the table's name, for what read_csv_rows
+// refuses and for more than that.
+FormTable read_form_table(Source& source, const std::string& name, std::uint64_t& memory);
 
 bool is_form_header(const std::vector<std::string>& header);  // of ODK's or Kobo's main table
 

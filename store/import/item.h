@@ -32,4 +32,8 @@ struct ImportIssue {
   std::string message;  // never the content
 };
 
+// Adds one. Code::invalid where there are 10,000 already: the file is then not what it was taken
+// for, and what is wrong with it is not to fill the memory.
+void add_error(std::vector<ImportIssue>& errors, ImportIssue error);
+
 }  // namespace depone

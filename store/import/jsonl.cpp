@@ -72,7 +72,7 @@ std::vector<ImportIssue> read_jsonl(Source& source, std::string_view kind,
     try {
       item = item_of_json(parse_json(line, "line", kMaxTextLine), kind);
     } catch (const Error& error) {
-      errors.push_back({lines.number(), "", error.what()});
+      add_error(errors, {lines.number(), "", error.what()});
       continue;
     }
     item.line = lines.number();

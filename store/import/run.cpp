@@ -141,16 +141,17 @@ bool ImportRun::attach(Resolved& resolved) {
     const auto staged = staged_.find(file.path);
     if (staged == staged_.end()) {
       const auto why = failed_.find(file.path);
-      outcome_.errors.push_back(
+      add_error(
+          outcome_.errors,
           {item.line, item.submission,
            why == failed_.end() ? "the file of an attachment could not be read" : why->second});
       return false;
     }
     const StoredContent& content = staged->second.content();
     if (!file.sha256.empty() && file.sha256 != content.sha256) {
-      outcome_.errors.push_back({item.line, item.submission,
-                                 "the file of an attachment is not the one that the record names: "
-                                 "its SHA-256 is another"});
+      add_error(outcome_.errors, {item.line, item.submission,
+                                  "the file of an attachment is not the one that the record names: "
+                                  "its SHA-256 is another"});
       return false;
     }
     item.fields.emplace(file.element + ".size", content.size);
@@ -209,10 +210,10 @@ void ImportRun::take(ImportItem item) {
       ++outcome_.skipped;
       return;
     case Known::changed:
-      outcome_.errors.push_back(
-          {of.line, of.submission,
-           "this submission was imported before, with other answers or files, as record " + record +
-               ": edit that record"});
+      add_error(outcome_.errors,
+                {of.line, of.submission,
+                 "this submission was imported before, with other answers or files, as record " +
+                     record + ": edit that record"});
       return;
     case Known::no:
       break;

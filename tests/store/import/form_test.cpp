@@ -83,10 +83,26 @@ TEST_CASE("Maps of repeats lead to lists that there are", "[form]") {
   }
 }
 
+TEST_CASE("Cells without content count as memory too", "[form]") {
+  std::uint64_t memory = 100'000;
+  const std::string row = std::string(1'000, ',') + "\n";
+  const std::string text =
+      "a" + std::string(1'000, ',') + "\n" + row.substr(0, 1'000) + "1\n" + row + row;
+  MemorySource source(as_bytes(text));
+  CHECK(code_of([&] { read_form_table(source, "form.csv", memory); }) == Code::invalid);
+}
+
+TEST_CASE("More than 10,000 bad records end an import", "[form]") {
+  std::vector<ImportIssue> errors;
+  for (std::uint64_t line = 1; line <= 10'000; ++line) add_error(errors, {line, "", "bad"});
+  CHECK(code_of([&] { add_error(errors, {10'001, "", "bad"}); }) == Code::invalid);
+}
+
 TEST_CASE("Keys that lead in a circle belong to no submission", "[form]") {
   const auto table = [](const char* name, std::string_view text) {
     MemorySource source(as_bytes(text));
-    return read_form_table(source, name);
+    std::uint64_t memory = kMaxTableMemory;
+    return read_form_table(source, name, memory);
   };
   std::vector<FormTable> tables;
   tables.push_back(table("form.csv", "a,KEY\n1,uuid:1\n"));
