@@ -16,6 +16,7 @@
 #include "store/records/attachments.h"
 #include "store/records/content_reader.h"
 #include "store/records/custody_check.h"
+#include "store/records/drafts.h"
 #include "store/records/lines.h"
 #include "store/records/records.h"
 #include "store/records/rows.h"
@@ -35,6 +36,7 @@ class Checker {
     attempt("vault.db", [&] { check_pages(); });
     attempt("rosters", [&] { check_rosters(); });
     attempt("records", [&] { check_records(); });
+    attempt("drafts", [&] { check_drafts(); });
     attempt("attachments", [&] { check_attachments(); });
     attempt("outbox", [&] { check_bundles(); });
     attempt("files", [&] { check_files(); });
@@ -114,6 +116,11 @@ class Checker {
     for (const std::string& refused : refused_rosters(vault_)) {
       report_.warnings.push_back("a roster was refused: " + refused);
     }
+  }
+
+  void check_drafts() {
+    for (const std::string& id : texts("SELECT id FROM drafts ORDER BY id"))
+      attempt("unfinished interview " + id, [&] { get_draft(vault_, id); });
   }
 
   void check_records() {

@@ -50,10 +50,19 @@ void check_own_fields(const FieldMap& before, const FieldMap& after) {
   }
 }
 
+std::string record_to_edit(Vault& vault, const std::string& id) {
+  const Named named = find_record_or_draft(vault, id);
+  if (named.record) return named.id;
+  throw Error(Code::usage,
+              "this is no record yet but an interview that is not finished: `depone new --resume " +
+                  named.id.substr(0, 8) + "` goes on with it",
+              id);
+}
+
 int edit_from_input(Context& context, const Options& options) {
   const EditInput input = read_edit(context, options.from, options.settings, options.unset);
   Vault vault = open_vault(context);
-  const std::string id = resolve_record(vault, options.id);
+  const std::string id = record_to_edit(vault, options.id);
   if (find_draft(vault, id)) {
     throw Error(Code::refused,
                 "an edit of this record is not finished: `depone edit` without options goes on "
@@ -82,7 +91,7 @@ int edit(Context& context, const Options& options) {
                 "FILE.json, --set path=value or --unset PATH what is to change");
   }
   Vault vault = open_vault(context);
-  Draft draft = begin_edit(vault, resolve_record(vault, options.id), context.now());
+  Draft draft = begin_edit(vault, record_to_edit(vault, options.id), context.now());
   return interview(context, vault, std::move(draft));
 }
 

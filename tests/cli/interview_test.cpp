@@ -317,6 +317,15 @@ TEST_CASE("An unfinished interview that can't be read is named, and can be disca
   CHECK(vault.run({"list"}).status == 0);
 }
 
+TEST_CASE("What is not finished is gone on with by new --resume, and edit says so", "[interview]") {
+  const CheapVault vault;
+  vault.run({"new", "incident"}, lines({"", "T", "!"}));
+  const std::string id = vault.json_lines({"list"}).at(0).at("id").get<std::string>();
+  const ProcessResult ran = vault.run({"edit", id.substr(0, 8), "--set", "title=x"});
+  CHECK(ran.status == 2);
+  CHECK_THAT(ran.err, ContainsSubstring("new --resume " + id.substr(0, 8)));
+}
+
 TEST_CASE("A record is shown whatever became of an edit of it", "[interview]") {
   const EditBegun vault;
   CHECK(vault.json({"show", vault.id}).at("edit_begun") == true);

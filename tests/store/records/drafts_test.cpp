@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "store/check.h"
 #include "store/records/custody.h"
 #include "tests/store/vault_fixture.h"
 
@@ -243,6 +244,10 @@ TEST_CASE_METHOD(DraftFixture, "A draft that can't be read keeps no other one ou
   REQUIRE(list.drafts.size() == 1);
   CHECK(list.drafts[0].id == whole.id);
   CHECK(list.damaged == std::vector<std::string>{damaged.id});
+  const auto damage = check_vault(vault, {}).damage;
+  CHECK(std::any_of(damage.begin(), damage.end(), [&](const std::string& one) {
+    return one.starts_with("unfinished interview " + damaged.id);
+  }));
 }
 
 TEST_CASE_METHOD(DraftFixture, "An edit whose revision is not there any more is damage",
