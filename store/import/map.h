@@ -19,11 +19,12 @@ struct ImportColumn;
 // it, the value as one element. "attachments" takes the names of files. "place" takes a point
 // (latitude and longitude).
 struct ImportTarget {
-  std::string path = {};  // "": the column is left out
-  std::string split = {};
-  std::map<std::string, std::string> values = {};  // what is written → what the field holds
-  std::optional<bool> identifies = {};             // of "attachments" alone
-  std::vector<ImportColumn> each = {};             // of a repeat: what each of its rows fills
+  ImportTarget(std::string to = {}, std::string divided = {});
+  std::string path;  // "": the column is left out
+  std::string split;
+  std::map<std::string, std::string> values;  // what is written → what the field holds
+  std::optional<bool> identifies;             // of "attachments" alone
+  std::vector<ImportColumn> each;             // of a repeat: what each of its rows fills
   bool exact = false;  // of what `export` wrote: spaces stay, `'` before a cell goes
 };
 
@@ -31,6 +32,9 @@ struct ImportColumn {
   std::string name;
   ImportTarget target;
 };
+
+inline ImportTarget::ImportTarget(std::string to, std::string divided)
+    : path(std::move(to)), split(std::move(divided)) {}
 
 struct ImportMap {
   std::vector<ImportColumn> columns;
