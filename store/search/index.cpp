@@ -4,6 +4,7 @@
 
 #include "crypto/error.h"
 #include "store/evidence/evidence.h"
+#include "store/records/reading.h"
 #include "store/records/rows.h"
 #include "store/search/terms.h"
 #include "store/search/words.h"
@@ -14,7 +15,7 @@ namespace {
 
 constexpr std::string_view kVersionSetting = "search_index";
 constexpr std::string_view kDirtySetting = "search_removed";
-constexpr int kLayout = 1;
+constexpr int kLayout = 2;
 
 // So that a leaf of FTS5's tree fills a page of SQLCipher's, of which 80 bytes are taken, and does
 // not go on in a second one.
@@ -84,10 +85,9 @@ bool is_place(std::string_view path) {
   return path.starts_with("place.") || path.ends_with(".place") || path.ends_with(".place.name");
 }
 
-SearchedText::Column column_of(std::string_view path) {
+SearchedText::Column column_of(const FieldMap& fields, std::string_view path) {
   if (path == "title") return SearchedText::Column::title;
-  if (path == "source.identity" || path.starts_with("source.identity."))
-    return SearchedText::Column::identity;
+  if (is_identity(fields, path)) return SearchedText::Column::identity;
   return is_place(path) ? SearchedText::Column::place : SearchedText::Column::body;
 }
 
@@ -127,11 +127,11 @@ std::vector<SearchedText> searched_texts(std::string_view kind, const FieldMap& 
     const auto& text = value.get_ref<const std::string&>();
     const std::string whole = path.substr(0, path.rfind('.'));
     if (!is_long_text(whole)) {
-      texts.push_back({path, text, column_of(path)});
+      texts.push_back({path, text, column_of(fields, path)});
     } else if (!texts.empty() && texts.back().path == whole) {
       texts.back().text += "\n\n" + text;
     } else {
-      texts.push_back({whole, text, SearchedText::Column::body});
+      texts.push_back({whole, text, column_of(fields, whole)});
     }
   }
   return texts;

@@ -161,6 +161,22 @@ TEST_CASE_METHOD(SearchFixture, "Who the source is, is found where that is asked
   CHECK(hits("account").at(0).matched.size() == 1);
 }
 
+TEST_CASE_METHOD(SearchFixture, "An attachment that identifies is found with --identity only",
+                 "[search]") {
+  const std::string sha256(64, 'a');
+  const std::string id = add({{"title", "Account"},
+                              {"attachments.0.name", "Hana.jpg"},
+                              {"attachments.0.sha256", sha256},
+                              {"attachments.1.name", "Mina.jpg"},
+                              {"attachments.1.sha256", sha256},
+                              {"attachments.1.identifies", false}},
+                             "testimony");
+  CHECK(find("hana").empty());
+  CHECK(find("mina") == std::vector<std::string>{id});
+  identity = true;
+  CHECK(find("hana") == std::vector<std::string>{id});
+}
+
 TEST_CASE_METHOD(SearchFixture, "An identity that was taken out is not found", "[search]") {
   const std::string id =
       add({{"title", "Account"}, {"source.identity.name", "Hana Kim"}}, "testimony");
