@@ -146,6 +146,9 @@ struct Fixture : CheapVault {
         "SELECT printf('0b5d8d1c-5a0e-4c8f-9a57-%012d', i), 'incident', printf('%0100d', i), '', "
         "'', 1, '', '', 0, '' "
         "FROM n");
+    vault.db().execute(
+        "INSERT INTO record_filters(number, kind, state, date, author) "
+        "SELECT number, kind, 'local', date, author FROM records");
     tx.commit();
   }
   std::vector<std::string> list(bool with_file) const {
