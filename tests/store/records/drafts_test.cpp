@@ -1,7 +1,5 @@
 #include "store/records/drafts.h"
 
-#include <algorithm>
-
 #include "store/check.h"
 #include "store/records/custody.h"
 #include "tests/store/vault_fixture.h"
@@ -245,9 +243,8 @@ TEST_CASE_METHOD(DraftFixture, "A draft that can't be read keeps no other one ou
   CHECK(list.drafts[0].id == whole.id);
   CHECK(list.damaged == std::vector<std::string>{damaged.id});
   const auto damage = check_vault(vault, {}).damage;
-  CHECK(std::any_of(damage.begin(), damage.end(), [&](const std::string& one) {
-    return one.starts_with("unfinished interview " + damaged.id);
-  }));
+  REQUIRE(damage.size() == 1);
+  CHECK(damage[0].starts_with("unfinished interview " + damaged.id));
 }
 
 TEST_CASE_METHOD(DraftFixture, "An edit whose revision is not there any more is damage",
