@@ -54,11 +54,9 @@ Candidate load(Vault& vault, std::string_view record) {
   Candidate out;
   out.ids = revisions_of(vault, record);
   std::set<std::string> parents;
-  out.revisions.reserve(out.ids.size());
-  for (const std::string& id : out.ids) {
-    out.revisions.push_back(get_revision(vault, id));
-    for (const std::string& parent : out.revisions.back().revision.parents) parents.insert(parent);
-  }
+  out.revisions = get_revisions(vault, out.ids);
+  for (const RevisionContent& content : out.revisions)
+    parents.insert(content.revision.parents.begin(), content.revision.parents.end());
   for (std::size_t i = 0; i < out.ids.size(); ++i) {
     if (!parents.contains(out.ids[i])) out.heads.push_back(&out.revisions[i]);
   }

@@ -133,8 +133,11 @@ std::vector<HistoryEntry> history_of(Vault& vault, std::string_view record) {
   const std::multimap<std::string, Making> made = makings(vault, record);
   const Authors authors(vault);
   std::vector<HistoryEntry> entries;
-  for (const std::string& id : held_longest_first(vault, record)) {
-    const RevisionContent content = get_revision(vault, id);
+  const std::vector<std::string> ids = held_longest_first(vault, record);
+  const std::vector<RevisionContent> contents = get_revisions(vault, ids);
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    const std::string& id = ids[i];
+    const RevisionContent& content = contents[i];
     HistoryEntry entry;
     entry.revision = id;
     entry.parents = content.revision.parents;

@@ -24,19 +24,37 @@ void insert_text(Database& db, std::int64_t record, const std::string& text) {
 
 }  // namespace
 
-std::map<Sha256, std::string> held_lines(Vault& vault, std::int64_t record) {
-  std::map<Sha256, std::string> lines;
+void each_held_line(Vault& vault, std::int64_t record, const TakeLine& take) {
   Statement& rows = vault.db().cached("SELECT text FROM lines WHERE record = ?").with(record);
-  while (rows.step()) {
-    const std::string text = rows.text(0);
-    for (std::string_view rest = text; !rest.empty();) {
-      const std::string_view line = rest.substr(0, rest.find('\n'));
-      lines.emplace(sha256(line), line);
-      rest.remove_prefix(std::min(line.size() + 1, rest.size()));
+  try {
+    while (rows.step()) {
+      const std::string text = rows.text(0);
+      for (std::string_view rest = text; !rest.empty();) {
+        const std::string_view line = rest.substr(0, rest.find('\n'));
+        take(sha256(line), line);
+        rest.remove_prefix(std::min(line.size() + 1, rest.size()));
+      }
     }
+  } catch (...) {
+    rows.reset();  // else the database is left being read
+    throw;
   }
   rows.reset();
+}
+
+std::map<Sha256, std::string> held_lines(Vault& vault, std::int64_t record) {
+  std::map<Sha256, std::string> lines;
+  each_held_line(vault, record, [&](const Sha256& commitment, std::string_view line) {
+    lines.emplace(commitment, line);
+  });
   return lines;
+}
+
+std::set<Sha256> held_commitments(Vault& vault, std::int64_t record) {
+  std::set<Sha256> held;
+  each_held_line(vault, record,
+                 [&](const Sha256& commitment, std::string_view) { held.insert(commitment); });
+  return held;
 }
 
 void insert_first_lines(Vault& vault, std::int64_t record, std::span<const Line> lines) {
@@ -44,11 +62,11 @@ void insert_first_lines(Vault& vault, std::int64_t record, std::span<const Line>
   for (const Line& line : lines) note_content(vault.db(), record, line);
 }
 
-void insert_lines(Vault& vault, std::int64_t record, std::span<const Line> lines) {
-  const std::map<Sha256, std::string> held = held_lines(vault, record);
+void insert_lines(Vault& vault, std::int64_t record, std::span<const Line> lines,
+                  std::set<Sha256>& held) {
   std::string text;
   for (const Line& line : lines) {
-    if (!held.contains(line.commitment())) text += line.text + "\n";
+    if (held.insert(line.commitment()).second) text += line.text + "\n";
     note_content(vault.db(), record, line);
   }
   insert_text(vault.db(), record, text);

@@ -65,8 +65,7 @@ Readable readable_by(Vault& vault, const std::optional<Roster>& roster, std::str
   if (!is_known_class(roster, reader_class)) {
     return {false, false, "there is no class of readers of this name", may.judged};
   }
-  for (const std::string& head : heads) {
-    const RevisionContent content = get_revision(vault, head);
+  for (const RevisionContent& content : get_revisions(vault, heads)) {
     const ConsentVerdict verdict =
         may_read(content.revision.kind, content.fields(), reader_class, may.judged);
     if (may.reason.empty() || (may.record && !verdict.record)) may.reason = verdict.reason;

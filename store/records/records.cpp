@@ -239,29 +239,59 @@ bool has_revision(Vault& vault, std::string_view revision) {
 }
 
 RevisionContent get_revision(Vault& vault, std::string_view revision) {
-  Statement& row =
-      vault.db().cached("SELECT record, json FROM revisions WHERE id = ?").with(revision);
-  if (!row.step())
-    throw Error(Code::not_found, "there is no such revision in this vault", std::string(revision));
-  const std::int64_t record = row.integer(0);
-  std::string json = row.text(1);
-  row.reset();
-  RevisionContent content{json, Revision::parse(json), {}};
-  const std::map<Sha256, std::string> lines = held_lines(vault, record);
-  for (const Sha256& commitment : content.revision.commitments) {
-    if (const auto line = lines.find(commitment); line != lines.end())
-      content.lines.push_back(Line::parse(line->second));
+  const std::string id(revision);
+  return std::move(get_revisions(vault, {&id, 1}).front());
+}
+
+std::vector<RevisionContent> get_revisions(Vault& vault, std::span<const std::string> revisions) {
+  struct Wanted {
+    Sha256 commitment;
+    std::size_t by;  // of `found`
+    bool is_here = false;
+  };
+  std::vector<RevisionContent> found;
+  std::map<std::int64_t, std::vector<Wanted>> wanted;  // by record
+  for (const std::string& revision : revisions) {
+    Statement& row =
+        vault.db().cached("SELECT record, json FROM revisions WHERE id = ?").with(revision);
+    if (!row.step())
+      throw Error(Code::not_found, "there is no such revision in this vault", revision);
+    const std::int64_t record = row.integer(0);
+    std::string json = row.text(1);
+    row.reset();
+    Revision parsed = Revision::parse(json);
+    for (const Sha256& commitment : parsed.commitments)
+      wanted[record].push_back({commitment, found.size()});
+    found.push_back({std::move(json), std::move(parsed), {}});
   }
-  std::sort(content.lines.begin(), content.lines.end(),
-            [](const Line& a, const Line& b) { return PathLess{}(a.path, b.path); });
-  return content;
+  const auto before = [](const Wanted& a, const Wanted& b) { return a.commitment < b.commitment; };
+  for (auto& [record, all] : wanted) {
+    std::sort(all.begin(), all.end(), before);
+    each_held_line(vault, record, [&, &all = all](const Sha256& commitment, std::string_view line) {
+      const auto [first, last] =
+          std::equal_range(all.begin(), all.end(), Wanted{commitment, 0}, before);
+      if (first == last) return;
+      const Line parsed = Line::parse(line);
+      for (auto one = first; one != last; ++one) {
+        if (!std::exchange(one->is_here, true)) found[one->by].lines.push_back(parsed);
+      }
+    });
+  }
+  for (RevisionContent& content : found) {
+    std::sort(content.lines.begin(), content.lines.end(),
+              [](const Line& a, const Line& b) { return PathLess{}(a.path, b.path); });
+  }
+  return found;
 }
 
 void receive_revisions(Vault& vault, std::span<const RevisionContent> contents) {
   std::set<std::int64_t> stale;
+  std::map<std::int64_t, std::set<Sha256>> held;  // of each record, read once
   for (const RevisionContent& content : contents) {
     const auto [number, was_here] = record_for(vault, content);
-    insert_revision(vault, number, content);
+    const auto [lines, is_first] = held.try_emplace(number);
+    if (is_first) lines->second = held_commitments(vault, number);
+    insert_revision(vault, number, content, lines->second);
     if (was_here) stale.insert(number);
   }
   for (const std::int64_t number : stale) {

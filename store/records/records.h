@@ -77,6 +77,8 @@ std::vector<RecordSummary> list_records(Vault& vault, const RecordFilter& filter
 
 std::vector<std::string> revisions_of(Vault& vault, std::string_view record);  // ids, ascending
 RevisionContent get_revision(Vault& vault, std::string_view revision);
+// Many of one record, in that order: its lines are read once for all of them.
+std::vector<RevisionContent> get_revisions(Vault& vault, std::span<const std::string> revisions);
 bool has_revision(Vault& vault, std::string_view revision);
 
 // Takes in revisions that came in a bundle (already checked by check_revision); lines that are new

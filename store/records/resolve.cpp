@@ -49,10 +49,8 @@ class Resolver {
                           " newest revisions, and one revision can follow 1,024 at most: it was "
                           "flooded. Ask who sent them");
     }
-    for (const std::string& id : ids_) {
-      heads_.push_back(get_revision(vault, id));
-      maps_.push_back(heads_.back().fields());
-    }
+    heads_ = get_revisions(vault, ids_);
+    for (const RevisionContent& head : heads_) maps_.push_back(head.fields());
     differences_ = differences(maps_);
     check_names();
   }

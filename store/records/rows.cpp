@@ -77,6 +77,13 @@ std::int64_t record_number(Vault& vault, std::string_view record) {
 }
 
 void insert_revision(Vault& vault, std::int64_t record, const RevisionContent& content) {
+  std::set<Sha256> held;
+  if (!content.lines.empty()) held = held_commitments(vault, record);
+  insert_revision(vault, record, content, held);
+}
+
+void insert_revision(Vault& vault, std::int64_t record, const RevisionContent& content,
+                     std::set<Sha256>& held) {
   Database& db = vault.db();
   Statement& known = db.cached("SELECT number FROM revisions WHERE id = ?").with(content.id());
   const bool is_new = !known.step();
@@ -92,7 +99,7 @@ void insert_revision(Vault& vault, std::int64_t record, const RevisionContent& c
           .run();
     }
   }
-  insert_lines(vault, record, content.lines);
+  insert_lines(vault, record, content.lines, held);
 }
 
 std::vector<std::string> heads_of(Vault& vault, std::int64_t record) {

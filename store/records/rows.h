@@ -1,11 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "crypto/formats/revision.h"
+#include "crypto/hash.h"
 #include "store/records/records.h"
 #include "store/search/index.h"
 #include "store/vault.h"
@@ -28,6 +30,9 @@ inline const std::string kStateOfRecord = R"(coalesce(
 
 // A revision with its parents and lines; what is there already stays.
 void insert_revision(Vault& vault, std::int64_t record, const RevisionContent& content);
+// The same for many of one record: `held` are the commitments of its lines (store/records/lines.h).
+void insert_revision(Vault& vault, std::int64_t record, const RevisionContent& content,
+                     std::set<Sha256>& held);
 
 // Revisions that no other one of the vault follows, the one held longest first.
 std::vector<std::string> heads_of(Vault& vault, std::int64_t record);

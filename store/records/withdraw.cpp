@@ -57,8 +57,7 @@ Withdrawal withdraw_consent(Vault& vault, std::string_view record, const std::st
   const std::int64_t number = record_number(vault, record);
   Withdrawal withdrawal;
   withdrawal.sent_to = members_sealed_to(vault, number);
-  for (const std::string& id : heads_of(vault, number)) {
-    const RevisionContent head = get_revision(vault, id);
+  for (const RevisionContent& head : get_revisions(vault, heads_of(vault, number))) {
     if (head.revision.kind != "testimony") {
       throw Error(Code::invalid,
                   "an incident report has no consent that could be withdrawn: its field "

@@ -2,6 +2,7 @@
 
 #include "store/inbox.h"
 #include "store/records/custody.h"
+#include "store/records/lines.h"
 #include "tests/store/vault_fixture.h"
 
 namespace depone {
@@ -111,6 +112,34 @@ TEST_CASE_METHOD(RecordsFixture, "Every revision stays", "[records]") {
   CHECK(get_revision(vault, first).fields().at("title") == "Night raid");
   CHECK(has_revision(vault, second));
   CHECK_FALSE(has_revision(vault, std::string(64, '0')));
+}
+
+TEST_CASE_METHOD(RecordsFixture, "Revisions that are read together are as each by itself",
+                 "[records]") {
+  const std::string first = create();
+  revise(first, {{"title", "Day raid"}});
+  revise(first, {{"description.0", "They left."}});
+  const std::string second = create();
+  std::vector<std::string> ids = revisions_of(vault, first);
+  REQUIRE(ids.size() == 3);
+  ids.push_back(revisions_of(vault, second).front());
+  const std::vector<RevisionContent> together = get_revisions(vault, ids);
+  REQUIRE(together.size() == ids.size());
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    CHECK(together[i].id() == ids[i]);
+    CHECK(lines_file(together[i].lines) == lines_file(get_revision(vault, ids[i]).lines));
+    CHECK(together[i].lines.size() == together[i].revision.commitments.size());
+  }
+}
+
+TEST_CASE_METHOD(RecordsFixture, "A line that comes twice is kept once", "[records]") {
+  const RevisionContent one = foreign("6b9c0d2e-8d0a-4b7e-9c0e-0c8a4a3f1b11", kIncident);
+  receive(one);
+  receive(one);
+  CHECK(held_commitments(vault, 1).size() == one.lines.size());
+  std::size_t held = 0;
+  each_held_line(vault, 1, [&](const Sha256&, std::string_view) { ++held; });
+  CHECK(held == one.lines.size());
 }
 
 TEST_CASE_METHOD(RecordsFixture, "Another object of custody names the revision in its detail",
