@@ -80,13 +80,14 @@ Discarded discard_record(Vault& vault, std::string_view record) {
   tx.commit();
   finish_discard(vault);
   sweep_attachments(vault);
-  remove_migration_copies(vault.dir());  // they hold it still
-  remove_kept_logs(vault.dir());
   return discarded;
 }
 
 void finish_discard(Vault& vault) {
   if (!has_removed_words(vault)) return;
+  // They hold it still.
+  remove_migration_copies(vault.dir());
+  remove_kept_logs(vault.dir());
   Tx tx(vault.db());
   forget_removed_words(vault);
   tx.commit();

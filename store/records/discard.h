@@ -19,12 +19,12 @@ struct Discarded {
   std::uint64_t contents = 0;  // files of attachments that went with it
 };
 // Code::refused with discard_refusal(). Makes its own transaction; the files go after its commit
-// (what a crash leaves of them, when the vault is next opened), and so do the words
-// (finish_discard). What was deleted is overwritten in
-// the database, its log and its index; copies of the vault made before still hold it.
+// (what a crash leaves of them, when the vault is next opened), and so do the words, and copies
+// that the vault keeps of its database and log (finish_discard). What was deleted is overwritten in
+// the database, its log and its index; backups made before still hold it.
 Discarded discard_record(Vault& vault, std::string_view record);
 // Brings a removal to its end that was interrupted after its commit: until then the index holds
-// words of the record. For every opening of the vault.
+// words of the record, and copies the record. For every opening of the vault.
 void finish_discard(Vault& vault);
 
 }  // namespace depone
