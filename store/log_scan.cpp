@@ -71,8 +71,9 @@ LogScan scan_log(std::uint64_t file_size, const ReadLog& read) {
     sum.add(ByteView(frame).subspan(kFrameHeader), big);
     all_hold = all_hold && belongs && sum == Sum::at(frame, kFrameSumAt);
     if (all_hold || !belongs) continue;
+    if (word_at(frame, kFrameSizeAt, true) == 0) continue;  // not the end of a change
     scan.damaged = scan.damaged || change_is_behind;
-    change_is_behind = change_is_behind || word_at(frame, kFrameSizeAt, true) != 0;
+    change_is_behind = true;
   }
   return scan;
 }
