@@ -9,6 +9,7 @@
 namespace depone {
 
 PlainWords::Kind PlainWords::classified(UChar32 c) {
+  if (c == 0x1e) return Kind::other;  // a word of its own (kBetweenFields)
   if (c < 0x80) return is_word_character(c) ? Kind::letter : Kind::between;
   if (c == 0x5f3 || c == 0x5f4) return Kind::other;  // may stand inside a word of Hebrew
   if (!is_word_character(c)) return Kind::between;

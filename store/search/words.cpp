@@ -90,7 +90,8 @@ struct Wide {
   Wide(std::string_view utf8, std::size_t from_byte) {
     const auto length = static_cast<std::int32_t>(utf8.size());
     const auto* bytes = reinterpret_cast<const std::uint8_t*>(utf8.data());
-    UChar* units = text.getBuffer(std::max(length, 1));
+    const std::int32_t room = std::max(length - static_cast<std::int32_t>(from_byte), 1);
+    UChar* units = text.getBuffer(room);
     if (units == nullptr) throw std::bad_alloc();
     offsets.resize(utf8.size() - from_byte + 1);
     std::int32_t count = 0;
@@ -101,7 +102,7 @@ struct Wide {
       offsets[static_cast<std::size_t>(count)] = from;
       if (c > 0xffff) offsets[static_cast<std::size_t>(count) + 1] = from;
       UBool failed = false;
-      U16_APPEND(units, count, length, c, failed);
+      U16_APPEND(units, count, room, c, failed);
       static_cast<void>(failed);
     }
     offsets[static_cast<std::size_t>(count)] = static_cast<std::uint32_t>(length);
