@@ -35,22 +35,27 @@ Time time_at(const Statement& row, int column, std::string_view id) {
 }
 
 void read_changes(Vault& vault, Draft& draft) {
+  // Read to the end first: what is damaged is not to leave the database being read.
+  std::vector<std::pair<std::string, std::optional<std::string>>> changes;
   Statement& rows =
       vault.db().cached("SELECT path, value FROM draft_fields WHERE draft = ?").with(draft.id);
   while (rows.step()) {
-    const std::string path = rows.text(0);
+    changes.emplace_back(rows.text(0),
+                         rows.is_null(1) ? std::nullopt : std::optional(rows.text(1)));
+  }
+  rows.reset();
+  for (const auto& [path, text] : changes) {
     draft.fields.erase(path);
-    if (rows.is_null(1)) continue;
+    if (!text) continue;
     Json value;
     try {
-      value = parse_json(rows.text(1), "draft");
+      value = parse_json(*text, "draft");
     } catch (const Error&) {
       damaged(draft.id);
     }
     if (!is_field(path, value)) damaged(draft.id);
     draft.fields.emplace(path, std::move(value));
   }
-  rows.reset();
 }
 
 void write_row(Vault& vault, const Draft& draft) {
