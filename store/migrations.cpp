@@ -10,7 +10,7 @@ namespace depone {
 namespace {
 
 // Times are texts as in the formats (RFC 3339, UTC). Hashes are lower-case hex, except where a
-// table is large (lines.commitment): 32 bytes there. Long columns stand last (store/sql.cpp,
+// table is large (imported.digest): 32 bytes there. Long columns stand last (store/sql.cpp,
 // check_pages).
 constexpr std::string_view kWords1 =
     "CREATE VIRTUAL TABLE words USING fts5(title, body, content='', contentless_delete=1, "
