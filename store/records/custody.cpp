@@ -4,6 +4,7 @@
 #include <set>
 
 #include "crypto/error.h"
+#include "store/records/rows.h"
 
 namespace depone {
 
@@ -15,15 +16,6 @@ struct ChainEnd {
   std::int64_t length = 0;
   std::string hash;
 };
-
-std::int64_t number_of(Vault& vault, std::string_view record) {
-  Statement& row = vault.db().cached("SELECT number FROM records WHERE id = ?").with(record);
-  if (!row.step())
-    throw Error(Code::not_found, "there is no such record in this vault", std::string(record));
-  const std::int64_t number = row.integer(0);
-  row.reset();
-  return number;
-}
 
 std::optional<std::int64_t> own_chain(Vault& vault, std::int64_t record) {
   Statement& row = vault.db()
@@ -132,7 +124,7 @@ void add_custody(Vault& vault, std::string_view record, std::string_view action,
 
 CustodyEvent next_custody(Vault& vault, std::string_view record, std::string_view action,
                           std::optional<std::string> object, const Json& detail, Time now) {
-  const std::int64_t number = number_of(vault, record);
+  const std::int64_t number = record_number(vault, record);
   const auto chain = own_chain(vault, number);
   const std::string previous = chain ? end_of(vault, number, *chain).hash : hex(random_array<16>());
   return CustodyEvent::make(previous, now, custody_member(vault), action, std::move(object),
@@ -151,7 +143,7 @@ void start_custody(Vault& vault, std::int64_t record, const CustodyEvent& event)
 
 void append_custody(Vault& vault, std::string_view record, const CustodyEvent& event) {
   constexpr std::size_t kRandomPrevious = 32;
-  const std::int64_t number = number_of(vault, record);
+  const std::int64_t number = record_number(vault, record);
   auto chain = own_chain(vault, number);
   ChainEnd end;
   if (chain) end = end_of(vault, number, *chain);
@@ -166,7 +158,7 @@ void append_custody(Vault& vault, std::string_view record, const CustodyEvent& e
 
 std::vector<std::vector<CustodyEvent>> custody_of(Vault& vault, std::string_view record) {
   std::vector<std::vector<CustodyEvent>> out;
-  for (KnownChain& chain : chains_of(vault, number_of(vault, record)))
+  for (KnownChain& chain : chains_of(vault, record_number(vault, record)))
     out.push_back(std::move(chain.events));
   return out;
 }
@@ -180,7 +172,7 @@ std::string custody_file(Vault& vault, std::string_view record) {
 }
 
 void merge_custody(Vault& vault, std::string_view record, std::string_view file) {
-  const std::int64_t number = number_of(vault, record);
+  const std::int64_t number = record_number(vault, record);
   const auto own = own_chain(vault, number);
   const std::vector<KnownChain> known = chains_of(vault, number);
   std::map<std::string, const KnownChain*> by_first;

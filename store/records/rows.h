@@ -14,7 +14,7 @@
 
 namespace depone {
 
-// Rows of a record, shared by records.cpp, receive.cpp and list.cpp.
+// Rows of records, for the files of this folder.
 
 // Code::not_found.
 std::int64_t record_number(Vault& vault, std::string_view record);
