@@ -1,5 +1,6 @@
 #include "crypto/hash.h"
 
+#include <exception>
 #include <thread>
 
 #include "crypto/bulk.h"
@@ -65,37 +66,54 @@ Blake2b512 Blake2bHasher::finish() {
   return out;
 }
 
-// BLAKE2b, the slower one, on a thread of its own: it works on the caller's bytes, who waits for
-// it.
+// BLAKE2b, the slower one, on a thread of its own that has copies of what it hashes: neither waits
+// for the other, but for a bounded number of buffers. Few and small ones, since a relay hashes many
+// uploads at a time.
 class DigestingSink::Beside {
  public:
-  explicit Beside(Blake2bHasher& hasher)
-      : thread_([this, &hasher] {
-          while (const auto bytes = to_hash_.take()) {
-            hasher.update(*bytes);
-            done_.put(true);
-          }
-        }) {}
-  ~Beside() {
-    to_hash_.close();
-    thread_.join();
+  static constexpr std::size_t kPiece = 256u << 10;
+
+  explicit Beside(Blake2bHasher& hasher) : hasher_(hasher) {
+    for (int i = 0; i < 2; ++i) empty_.put({});
+    thread_ = std::thread([this] { run(); });
+  }
+  Beside(const Beside&) = delete;
+  Beside& operator=(const Beside&) = delete;
+  ~Beside() { stop(); }
+
+  void hash(ByteView bytes) {
+    auto piece = empty_.take();
+    if (!piece) return finish();
+    piece->assign(bytes.begin(), bytes.end());
+    to_hash_.put(*std::move(piece));
   }
 
-  // Hashes until the end of its life.
-  class Run {
-   public:
-    Run(Beside& beside, ByteView bytes) : beside_(beside) { beside_.to_hash_.put(bytes); }
-    Run(const Run&) = delete;
-    Run& operator=(const Run&) = delete;
-    ~Run() { beside_.done_.take(); }
-
-   private:
-    Beside& beside_;
-  };
+  void finish() {
+    stop();
+    if (failure_) std::rethrow_exception(failure_);
+  }
 
  private:
-  Handoff<ByteView> to_hash_;
-  Handoff<bool> done_;
+  void run() {
+    try {
+      while (auto piece = to_hash_.take()) {
+        hasher_.update(*piece);
+        empty_.put(*std::move(piece));
+      }
+    } catch (...) {
+      failure_ = std::current_exception();
+      empty_.close();
+    }
+  }
+  void stop() {
+    to_hash_.close();
+    if (thread_.joinable()) thread_.join();
+  }
+
+  Blake2bHasher& hasher_;
+  Handoff<Bytes> to_hash_;
+  Handoff<Bytes> empty_;
+  std::exception_ptr failure_;
   std::thread thread_;
 };
 
@@ -104,19 +122,25 @@ DigestingSink::~DigestingSink() = default;
 
 void DigestingSink::write(ByteView bytes) {
   size_ += bytes.size();
-  if (bytes.size() < kWorthAThread || std::thread::hardware_concurrency() < 2) {
-    sha256_.update(bytes);
-    blake2b_.update(bytes);
-    next_.write(bytes);
-    return;
+  if (!beside_ && bytes.size() >= kWorthAThread && std::thread::hardware_concurrency() > 1)
+    beside_ = std::make_unique<Beside>(blake2b_);
+  while (!bytes.empty()) {
+    const ByteView piece = bytes.first(std::min(bytes.size(), Beside::kPiece));
+    if (beside_) {
+      beside_->hash(piece);
+    } else {
+      blake2b_.update(piece);
+    }
+    sha256_.update(piece);
+    next_.write(piece);
+    bytes = bytes.subspan(piece.size());
   }
-  if (!beside_) beside_ = std::make_unique<Beside>(blake2b_);
-  const Beside::Run run(*beside_, bytes);
-  sha256_.update(bytes);
-  next_.write(bytes);
 }
 
-Digests DigestingSink::digests() { return {sha256_.finish(), blake2b_.finish(), size_}; }
+Digests DigestingSink::digests() {
+  if (beside_) beside_->finish();
+  return {sha256_.finish(), blake2b_.finish(), size_};
+}
 
 Digests digest_all(Source& source) {
   NullSink nowhere;

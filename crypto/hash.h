@@ -54,8 +54,8 @@ struct Digests {
   bool operator==(const Digests&) const = default;
 };
 
-// Both digests and the length of what passes through. Large writes are hashed by two threads at a
-// time; nothing goes on after write() has returned.
+// Both digests and the length of what passes through. From the first large write on, a thread of
+// its own takes one of them, of copies that are not wiped; digests() waits for it.
 class DigestingSink : public Sink {
  public:
   explicit DigestingSink(Sink& next);
