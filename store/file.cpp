@@ -17,7 +17,6 @@ namespace depone {
 namespace {
 
 constexpr std::string_view kDevFd = "/dev/fd/";
-constexpr std::uint64_t kWriteback = 8u << 20;
 
 bool is_hex(std::string_view text, std::size_t length) {
   return text.size() == length && std::all_of(text.begin(), text.end(), [](char c) {
@@ -87,17 +86,6 @@ bool rename_unless_taken(const fs::path& from, const fs::path& to) {
   return true;
 }
 
-bool is_same_file(int fd, const fs::path& path) {
-  struct stat own {
-  }, there{};
-  return ::fstat(fd, &own) == 0 && ::lstat(path.c_str(), &there) == 0 &&
-         own.st_dev == there.st_dev && own.st_ino == there.st_ino;
-}
-
-void sync_descriptor(int fd, const fs::path& path) {
-  if (::fsync(fd) != 0) throw_errno("writing", path);
-}
-
 }  // namespace
 
 void throw_errno(std::string_view doing, const fs::path& path) {
@@ -151,51 +139,6 @@ std::uint64_t FileSource::size() const {
 
 void FileSource::seek(std::uint64_t offset) {
   if (::lseek(file_.fd(), static_cast<off_t>(offset), SEEK_SET) < 0) throw_errno("reading", path_);
-}
-
-FileSink::FileSink(fs::path path, bool replace)
-    : path_(std::move(path)),
-      partial_(parent_of(path_) / (std::string(kPartialPrefix) + random_name())),
-      replace_(replace) {
-  const int fd = open_retrying(partial_, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0600);
-  if (fd < 0) throw_errno("writing", path_);
-  file_ = File(fd);
-}
-
-FileSink::~FileSink() {
-  if (file_) ::unlink(partial_.c_str());
-}
-
-void FileSink::write(ByteView bytes) {
-  while (!bytes.empty()) {
-    const ssize_t put = ::write(file_.fd(), bytes.data(), bytes.size());
-    if (put < 0) {
-      if (errno == EINTR) continue;
-      throw_errno("writing", path_);
-    }
-    bytes = bytes.subspan(static_cast<std::size_t>(put));
-    written_ += static_cast<std::uint64_t>(put);
-  }
-  // The disk begins while more is coming, so that the sync at the end has little left to wait for.
-  // Only a hint: what comes of it is for fsync to say.
-  if (written_ - on_its_way_ >= kWriteback) {
-    ::sync_file_range(file_.fd(), static_cast<off64_t>(on_its_way_),
-                      static_cast<off64_t>(written_ - on_its_way_), SYNC_FILE_RANGE_WRITE);
-    on_its_way_ = written_;
-  }
-}
-
-void FileSink::finish() {
-  if (!file_) return;
-  sync_descriptor(file_.fd(), path_);
-  try {
-    rename_file(partial_, path_, replace_);
-  } catch (const Error&) {
-    // Where only the directory could not be synced, a new file has its name already.
-    if (!replace_ && is_same_file(file_.fd(), path_)) ::unlink(path_.c_str());
-    throw;
-  }
-  file_ = File();
 }
 
 void rename_file(const fs::path& from, const fs::path& to, bool replace) {

@@ -51,7 +51,9 @@ class FileSource : public Source {
 
 // A new file that is complete or absent: written beside under a random name, synced, renamed, the
 // directory synced, by finish(). Destroyed without finish() it is gone. Mode 0600. `replace` false:
-// Code::refused where the name is taken.
+// Code::refused where the name is taken. A long one is written by a thread of its own, and without
+// a stay in the kernel's page cache where the file system can do that; an error of it comes from a
+// later write() or from finish().
 class FileSink : public Sink {
  public:
   explicit FileSink(fs::path path, bool replace = false);
@@ -60,12 +62,13 @@ class FileSink : public Sink {
   void finish() override;
 
  private:
+  class Direct;
   fs::path path_;
   fs::path partial_;
   File file_;
   bool replace_;
   std::uint64_t written_ = 0;
-  std::uint64_t on_its_way_ = 0;  // the disk was told to begin with these
+  std::unique_ptr<Direct> direct_;  // once it is long
 };
 // Names of files that FileSink is writing start with this; a sweep may remove them once no process
 // holds the directory.

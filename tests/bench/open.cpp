@@ -21,6 +21,7 @@ Result open_job(const Options& options) {
     theirs.push_back(peer(scene.peer_dir,
                           "minisign -V -q -p key.pub -m bundle.age -x bundle.age.minisig && "
                           "age -d -i one bundle.age | tar -x -C out && cd out && sha256sum -c ../content.sha256 && rm content"));
+    Scene::warm(file);
     PeakMemory memory;
     memory.reset();
     OpenResult opened;

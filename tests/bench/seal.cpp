@@ -17,6 +17,8 @@ Result seal_job(const Options& options) {
     theirs.push_back(peer(scene.peer_dir,
                           "sha256sum content > content.sha256 && tar -c content | age -R one.pub -R two.pub > bundle.age && "
                           "minisign -S -s key.sec -m bundle.age -x bundle.age.minisig && sha256sum bundle.age > bundle.sha256"));
+    for (const std::string& name : names_in(scene.monitor.vault.attachments_dir()))
+      Scene::warm(scene.monitor.vault.attachments_dir() / name);
     PeakMemory memory;
     memory.reset();
     std::string sha256;

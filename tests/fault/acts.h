@@ -65,6 +65,23 @@ struct Attach {
           vault_content};
 };
 
+// Long enough to be written past the page cache, and no whole number of anything.
+struct AttachLong {
+  static std::string content() {
+    std::string text;
+    for (int i = 0; text.size() < 6'000'001; ++i) text += std::to_string(i) + "\n";
+    return text.substr(0, 6'000'001);
+  }
+  Root start;
+  std::string record = start.new_record();
+  fs::path film = start.file("film.mp4", content());
+  Act act{"attach of a long file",
+          [this](const fs::path& root) {
+            return start.depone(root, {"attach", record, film.string()});
+          },
+          vault_content, 12};
+};
+
 struct Import {
   static std::string table() {
     std::string csv = "id,state,city,date,title,description,tags,latitude,longitude,links\n";

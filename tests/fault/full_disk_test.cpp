@@ -30,6 +30,24 @@ TEST_CASE("import on a full disk says so and changes nothing", "[full]") {
   survives_full_disk(import.start, import.act);
 }
 
+TEST_CASE("attach of a long file on a full disk says so and changes nothing", "[full]") {
+  const AttachLong attach;
+  survives_full_disk(attach.start, attach.act);
+}
+
+TEST_CASE("A long file is the same where nothing can be written past the page cache", "[full]") {
+  const AttachLong here;
+  const AttachLong elsewhere;
+  const auto attach = [](const AttachLong& one, Fault fault) {
+    const fs::path& root = one.start.path();
+    const FaultyRun run = run_with_fault(fault, 1, root, one.act.command(root));
+    INFO(run.process.err);
+    REQUIRE(run.process.status == 0);
+    return vault_content(root);
+  };
+  CHECK(attach(here, Fault::undirect) == attach(elsewhere, Fault::none));
+}
+
 TEST_CASE("edit on a full disk says so and changes nothing", "[full]") {
   const Edit edit;
   survives_full_disk(edit.start, edit.act);

@@ -25,6 +25,11 @@ TEST_CASE("attach killed at any step leaves every file attached or none", "[kill
   survives_kills(attach.start, attach.act);
 }
 
+TEST_CASE("attach of a long file survives being killed at any step", "[kill-step]") {
+  const AttachLong attach;
+  survives_kills(attach.start, attach.act);
+}
+
 TEST_CASE("import killed at any step leaves all of its rows or none", "[kill-step]") {
   const Import import;
   survives_kills(import.start, import.act);

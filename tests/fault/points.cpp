@@ -25,6 +25,8 @@ const char* name_of(Fault fault) {
       return "short";
     case Fault::error:
       return "error";
+    case Fault::undirect:
+      return "undirect";
   }
   return "count";
 }

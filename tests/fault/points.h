@@ -13,12 +13,13 @@ namespace depone::testing {
 // What happens at a durable step (a write, sync, rename, truncation, removal, link, new file or
 // directory) of a program that runs over tests/fault/shim.
 enum class Fault {
-  none,    // the steps are counted
-  kill,    // SIGKILL before it
-  torn,    // half of a write arrives, then SIGKILL; only writes are counted
-  full,    // ENOSPC, from then on, wherever more room would be needed
-  short_,  // half of a write arrives, then the disk is full
-  error,   // EIO, from then on
+  none,      // the steps are counted
+  kill,      // SIGKILL before it
+  torn,      // half of a write arrives, then SIGKILL; only writes are counted
+  full,      // ENOSPC, from then on, wherever more room would be needed
+  short_,    // half of a write arrives, then the disk is full
+  error,     // EIO, from then on
+  undirect,  // every write past the page cache is EINVAL, as where a file system can't do that
 };
 
 struct FaultyRun {

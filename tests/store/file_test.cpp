@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "tests/store/vault_fixture.h"
@@ -45,6 +46,36 @@ TEST_CASE("Until it is finished a sink's file stands under a partial name") {
   const auto names = names_in(temp.path());
   REQUIRE(names.size() == 1);
   CHECK(is_partial_name(names.front()));
+}
+
+// Beyond 4 MiB a thread writes, past the page cache where that can be done.
+TEST_CASE("A long file has the bytes that were written, in pieces of any size") {
+  const TempDir temp;
+  Bytes bytes(7'000'003);
+  random_bytes(bytes);
+  constexpr std::size_t kMiB = 1u << 20;
+  for (const std::size_t piece : {std::size_t{4096}, std::size_t{99'991}, kMiB, bytes.size()}) {
+    for (const std::size_t size : {4 * kMiB, 4 * kMiB + 1, 5 * kMiB, bytes.size()}) {
+      const ByteView all = ByteView(bytes).first(size);
+      FileSink sink(temp / "long", true);
+      for (std::size_t at = 0; at < size; at += piece)
+        sink.write(all.subspan(at, std::min(piece, size - at)));
+      sink.finish();
+      const Bytes back = read_file(temp / "long", bytes.size());
+      INFO(size << " bytes in pieces of " << piece);
+      CHECK(std::equal(back.begin(), back.end(), all.begin(), all.end()));
+    }
+  }
+  CHECK(names_in(temp.path()) == std::vector<std::string>{"long"});
+}
+
+TEST_CASE("A long sink that is not finished leaves nothing behind") {
+  const TempDir temp;
+  {
+    FileSink sink(temp / "a");
+    sink.write(Bytes(9'000'000));
+  }
+  CHECK(fs::is_empty(temp.path()));
 }
 
 TEST_CASE("A symbolic link is not followed unless told to") {

@@ -3,7 +3,7 @@
 // one what the harness (tests/fault/points.h) says. Taken from the environment:
 //
 //   DEPONE_FAULT_UNDER  directories, canonical, with ':' between
-//   DEPONE_FAULT_KIND   count | kill | torn | full | short | error
+//   DEPONE_FAULT_KIND   count | kill | torn | full | short | error | undirect
 //   DEPONE_FAULT_AT     the number of the step, from 1
 //   DEPONE_FAULT_STEPS  a file of 8 bytes that the number of steps so far is kept in (it outlives
 //                       the process)
@@ -158,6 +158,10 @@ Verdict step(const char* call, const Path& path, Effect effect, std::size_t byte
 // torn.
 template <typename Write>
 ssize_t written(const char* call, int fd, std::size_t bytes, const Write& write) {
+  if (settings().is("undirect") && (syscall(SYS_fcntl, fd, F_GETFL) & O_DIRECT) != 0) {
+    errno = EINVAL;
+    return -1;
+  }
   switch (step(call, Path(fd), Effect::grow, bytes)) {
     case Verdict::fail:
       return -1;
