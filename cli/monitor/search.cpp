@@ -40,7 +40,7 @@ int search(Context& context, const Options& options) {
     print_hit(context, hit_of(vault, result.matches[i], query, wanted), result.newest_only);
   }
   if (result.newest_only) {
-    context.err << "Many records match: these are the best of the newest " << kRanked
+    context.err << "Many records match: these are the best of the newest " << result.ranked
                 << " of them. More words, or a filter, find the others.\n";
   } else if (page > 0 && result.matches.size() > page) {
     say_that_there_is_more(context);

@@ -28,6 +28,16 @@ void put_best_first(std::vector<SearchMatch>& matches, std::size_t limit) {
   matches.resize(wanted);
 }
 
+std::size_t how_many_to_rank(const SearchQuery& query) {
+  std::size_t most = 1;
+  for (const SearchQuery* term : wanted_terms(query)) {
+    std::size_t words = 0;
+    for (const SearchPhrase& way : term->phrases) words += way.words.size();
+    most = std::max(most, words);
+  }
+  return std::max(kRankedAtLeast, kRanked / most);
+}
+
 // "AND place : …" for a query that is also of a place.
 std::string expression_of(const SearchQuery& query, const RecordFilter& filter) {
   const std::string words = fts5_expression(query);
@@ -40,7 +50,7 @@ SearchResult search_words(Vault& vault, const SearchQuery& query, const RecordFi
   const FilterSql conditions(vault, filter);
   const std::string expression = expression_of(query, filter);
   const std::string weights = phrase_weights(vault, query);
-  const std::size_t most = filter.limit == 0 ? 0 : std::max(kRanked, filter.limit);
+  const std::size_t most = filter.limit == 0 ? 0 : std::max(how_many_to_rank(query), filter.limit);
   SearchResult result;
   for (const std::string& table : word_tables(vault)) {
     const std::string from = conditions.empty()
@@ -63,6 +73,7 @@ SearchResult search_words(Vault& vault, const SearchQuery& query, const RecordFi
     rows.reset();
     if (result.newest_only) break;
   }
+  result.ranked = result.matches.size();
   put_best_first(result.matches, filter.limit);
   return result;
 }
@@ -154,6 +165,7 @@ SearchResult search_with_identity(Vault& vault, const SearchQuery& query,
       if (std::binary_search(having.begin(), having.end(), match.record)) match.score += weight;
     }
   }
+  result.ranked = result.matches.size();
   put_best_first(result.matches, filter.limit);
   return result;
 }

@@ -27,15 +27,19 @@ struct SearchMatch {
 };
 struct SearchResult {
   std::vector<SearchMatch> matches;  // best first; of equal ones the newest
-  // There were more matches than can be ranked at once: these are the best of the newest ones.
+  // There were more matches than can be ranked in time: these are the best of the newest `ranked`.
   bool newest_only = false;
+  std::size_t ranked = 0;
 };
 
-// How many matches are ranked where there is a limit.
+// How many matches of words are ranked where there is a limit. Matches of a phrase are found more
+// slowly, the more so the more words it has and the more ways there are to divide it: of those it
+// is this many by the words of all its ways (of the term that has most), and kRankedAtLeast.
 inline constexpr std::size_t kRanked = 2'000;
+inline constexpr std::size_t kRankedAtLeast = 250;
 
-// With a limit in the filter at most so many, of the newest kRanked matches; without one everything
-// that matches.
+// With a limit in the filter at most so many, of the newest matches; without one everything that
+// matches.
 SearchResult search_records(Vault& vault, const SearchQuery& query, const SearchOptions& options);
 
 struct SearchHit {

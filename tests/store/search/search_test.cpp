@@ -260,6 +260,27 @@ TEST_CASE_METHOD(SearchFixture, "Where there is a limit the newest matches are r
   CHECK(search_records(vault, raid, {{.limit = 20}}).matches.size() == 20);
   CHECK_FALSE(search_records(vault, raid, {}).newest_only);
   CHECK(search_records(vault, raid, {}).matches.size() == kRanked + 1);
+  CHECK(search_records(vault, raid, {{.limit = 20}}).ranked == kRanked);
+}
+
+TEST_CASE_METHOD(SearchFixture, "Of a phrase fewer matches are ranked, the more words it has",
+                 "[search]") {
+  {
+    Tx tx(vault.db());
+    for (std::size_t i = 0; i < kRanked / 2 + 1; ++i)
+      create_record(vault, "incident", {{"title", "Raid at the old harbour bridge by night"}},
+                    "collected", Json::object(), kNow);
+    tx.commit();
+  }
+  const auto ranked = [&](std::string_view typed) {
+    return search_records(vault, parse_query(typed), {{.limit = 20}}).ranked;
+  };
+  CHECK(ranked("raid harbour") == kRanked / 2 + 1);
+  CHECK(ranked("\"old harbour\"") == kRanked / 2);
+  CHECK(ranked("night \"old harbour bridge by\"") == kRanked / 4);
+  CHECK(ranked("\"raid at the old harbour bridge by night\"") == kRankedAtLeast);
+  const SearchResult all = search_records(vault, parse_query("\"old harbour\""), {});
+  CHECK(all.ranked == kRanked / 2 + 1);
 }
 
 TEST_CASE_METHOD(SearchFixture, "The index goes on in a second table", "[search]") {
