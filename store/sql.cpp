@@ -339,7 +339,19 @@ Tx::~Tx() {
 }
 
 void Tx::commit() {
-  db_.execute("COMMIT");
+  try {
+    db_.execute("COMMIT");
+  } catch (const Error& error) {
+    if (error.code() != Code::io) throw;
+    if (db_.in_transaction()) sqlite3_exec(db_.handle(), "ROLLBACK", nullptr, nullptr, nullptr);
+    open_ = false;
+    if (forget_failed_commit(db_.handle())) throw;
+    throw Error(
+        Code::io,
+        "the disk is full or broken, and it can't be told whether this last change was kept: "
+        "look before making it again. Make room first",
+        "vault.db");
+  }
   open_ = false;
 }
 

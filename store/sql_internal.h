@@ -13,6 +13,11 @@ namespace depone {
 // Throws the Error that a result of SQLite means.
 [[noreturn]] void fail_sql(sqlite3* db, int result);
 
+// A commit whose sync failed is not seen by anybody who has the database open, but stands in the
+// log, from where the next opening would take it as done. Takes it out of there; false where that
+// can't be done, and whether the change will be there is open. After the rollback.
+bool forget_failed_commit(sqlite3* db);
+
 struct Database::Cache {
   struct Hash {
     using is_transparent = void;

@@ -2,6 +2,8 @@
 
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
+#include <set>
+#include <sstream>
 #include <stdexcept>
 
 #include "crypto/json.h"
@@ -30,20 +32,33 @@ class Copy {
 // What an undisturbed run is like.
 struct Measure {
   std::uint64_t steps = 0;
+  std::vector<std::uint64_t> commits;  // the syncs of the database's log among them
   std::string before, after;
 };
+
+// The numbers of the steps that are such syncs, of the shim's log.
+std::vector<std::uint64_t> syncs_of_log(const fs::path& shim_log) {
+  std::vector<std::uint64_t> found;
+  std::istringstream lines(read_text(shim_log, 1u << 20));
+  for (std::string number, call, path, bytes; lines >> number >> call >> path >> bytes;) {
+    if (call.ends_with("sync") && path.ends_with("-wal")) found.push_back(std::stoull(number));
+  }
+  return found;
+}
 
 Measure measure(const Root& start, const Act& act, Fault fault) {
   const Copy copy(start);
   Measure measure;
   measure.before = act.look(copy.root());
   const Copy fresh(start);  // looking may have tidied up
-  const FaultyRun run =
-      run_with_fault(fault, ~std::uint64_t{0}, fresh.root(), act.command(fresh.root()));
+  const TempDir temp;
+  const FaultyRun run = run_with_fault(fault, ~std::uint64_t{0}, fresh.root(),
+                                       act.command(fresh.root()), {}, {}, temp / "log");
   INFO(run.process.err);
   REQUIRE(run.process.status == 0);
   REQUIRE_FALSE(run.process.out.empty());
   measure.steps = run.steps;
+  if (fs::exists(temp / "log")) measure.commits = syncs_of_log(temp / "log");
   measure.after = act.look(fresh.root());
   REQUIRE(measure.steps > 0);
   return measure;
@@ -109,7 +124,11 @@ void one_failure(const Root& start, const Act& act, const Measure& measure, Faul
 std::string series(const Root& start, const Act& act, Fault fault,
                    void (*one)(const Root&, const Act&, const Measure&, Fault, std::uint64_t)) {
   const Measure whole = measure(start, act, fault == Fault::torn ? Fault::torn : Fault::none);
-  const std::vector<std::uint64_t> steps = chosen_steps(whole.steps, act.most);
+  const std::vector<std::uint64_t> chosen = chosen_steps(whole.steps, act.most);
+  std::set<std::uint64_t> steps(chosen.begin(), chosen.end());
+  // Where a commit is not known to have reached the disk, whatever else is left out.
+  if (fault == Fault::full || fault == Fault::error)
+    steps.insert(whole.commits.begin(), whole.commits.end());
   for (const std::uint64_t step : steps) one(start, act, whole, fault, step);
   return std::to_string(steps.size()) + " of " + std::to_string(whole.steps);
 }
