@@ -52,16 +52,11 @@ class Unpacker {
   Unpacker(Source& source, std::uint64_t size, const fs::path& dir, const BackupProgress& progress)
       : archive_(source), size_(size), dir_(dir), progress_(progress), buffer_(1u << 20) {}
 
-  const BackupManifest& read_manifest() {
-    expect(kBackupManifest, kMaxBackupManifest);
-    const std::string text = whole(kMaxBackupManifest);
-    manifest_ = BackupManifest::parse(text);
-    sums_.push_back({std::string(kBackupManifest), sha256(text)});
-    return manifest_;
-  }
+  const BackupManifest& manifest() const { return manifest_; }
 
-  // The first of the files: the header.
+  // With the manifest, which stands before it.
   VaultHeader read_header() {
+    read_manifest();
     const std::string text = file(manifest_.files.front(), kMaxHeader);
     return VaultHeader::parse(text);
   }
@@ -69,19 +64,36 @@ class Unpacker {
   void read_files() {
     for (std::size_t i = 1; i < manifest_.files.size(); ++i) unpack(manifest_.files[i]);
     expect(kBackupSums, kMaxBackupManifest);
-    if (whole(kMaxBackupManifest) != backup_sums(sums_)) {
+    if (const std::string named = whole(kMaxBackupManifest); named != backup_sums(sums_)) {
       throw Error(
           Code::mismatch,
-          "a file in the backup is not what was put into it: the backup is damaged; nothing "
-          "was restored");
+          altered(named) +
+              " in the backup is not what was put into it: the backup is damaged; nothing was "
+              "restored. Take another backup. Where there is none, `tar -xf` it into a new "
+              "directory and run depone check on that: it says what is whole in it");
     }
     if (archive_.next()) malformed("there is more in it than it says");
   }
   std::uint64_t bytes() const { return archive_.consumed(); }
 
  private:
+  void read_manifest() {
+    expect(kBackupManifest, kMaxBackupManifest);
+    const std::string text = whole(kMaxBackupManifest);
+    manifest_ = BackupManifest::parse(text);
+    sums_.push_back({std::string(kBackupManifest), sha256(text)});
+  }
+
   [[noreturn]] static void malformed(const std::string& why) {
     throw Error(Code::malformed, "this is no backup of a vault: " + why + "; nothing was restored");
+  }
+
+  // The first file whose line is not among those.
+  std::string altered(std::string_view named) const {
+    for (const BackupSum& sum : sums_) {
+      if (named.find(backup_sums({sum})) == std::string_view::npos) return sum.path;
+    }
+    return "the list of files";
   }
 
   tar::Member expect(std::string_view path, std::uint64_t limit) {
@@ -143,11 +155,19 @@ RestoreReport restore_backup(const fs::path& file, const fs::path& dir, Time now
   for (const char* name : {"attachments", "outbox", "inbox"}) make_directory(work.path() / name);
 
   Unpacker unpacker(source, source.size(), work.path(), progress);
-  const BackupManifest& manifest = unpacker.read_manifest();
-  const VaultHeader header = unpacker.read_header();
-  check(header);
-  unpacker.read_files();
-  write_headers(work.path(), header);
+  try {
+    const VaultHeader header = unpacker.read_header();
+    check(header);
+    unpacker.read_files();
+    write_headers(work.path(), header);
+  } catch (const Error& error) {
+    // In the words of archives.
+    if (error.code() != Code::malformed || !error.context().starts_with("archive")) throw;
+    throw Error(Code::malformed,
+                "this is no backup of a vault, or its end is missing; nothing was restored",
+                file.string());
+  }
+  const BackupManifest& manifest = unpacker.manifest();
   sync_all(work.path());
 
   RestoreReport report{manifest.vault, manifest.made, manifest.files.size(), unpacker.bytes(), {}};
@@ -155,6 +175,9 @@ RestoreReport restore_backup(const fs::path& file, const fs::path& dir, Time now
     Vault vault = open(work.path());
     Tx tx(vault.db());
     begin_new_chain(vault);
+    // The vault that the backup was made of may have gone on, and what it wrote behind the same
+    // events may be with others: a second end of those chains would be a contradiction.
+    vault.db().execute("UPDATE custody_chains SET own = 0");
     vault.set_setting("restored", now.text());
     tx.commit();
     report.notes = vault.notes();
