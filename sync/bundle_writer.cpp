@@ -295,8 +295,8 @@ class BundleWriter::Numbers {
       out.push_back({reader.line->id, reader.line->recipient, take(reader.line->recipient)});
     }
     if (archive) {
-      const std::string own = vault_.identity().archive.text();
-      out.push_back({"", own, take(own)});
+      if (archive_.empty()) archive_ = vault_.identity().archive.text();
+      out.push_back({"", archive_, take(archive_)});
     }
     return out;
   }
@@ -311,6 +311,7 @@ class BundleWriter::Numbers {
   }
 
   Vault& vault_;
+  std::string archive_;  // the vault's own archive recipient, in its long text
   std::map<std::string, std::uint64_t> next_;
 };
 

@@ -19,6 +19,7 @@ constexpr std::size_t kBlock = 512;
 constexpr std::size_t kBuffer = 256u << 10;
 constexpr std::size_t kMaxEntries = 1'000'000;
 constexpr std::string_view kArmorStart = "-----BEGIN AGE";
+constexpr std::size_t kBeforeArmor = 1024;  // of white space (crypto/age/armor.h)
 
 // The first bytes again, then the rest.
 class PeekedSource : public Source {
@@ -215,6 +216,11 @@ class Unpacker {
   UnsealResult result_;
 };
 
+bool looks_like_armor(std::string_view start) {
+  const std::size_t text = start.find_first_not_of(" \t\r\n");
+  return text != std::string_view::npos && start.substr(text).starts_with(kArmorStart);
+}
+
 UnsealResult write_single(Source& in, Unpacked& out, const fs::path& age_file) {
   std::string name = age_file.filename().string();
   if (name.ends_with(".age") && name.size() > 4) name.resize(name.size() - 4);
@@ -244,16 +250,22 @@ UnsealResult unpack(Source& plain, Unpacked& out, const fs::path& age_file) {
 
 UnsealResult unseal(const fs::path& age_file, const std::vector<const age::Identity*>& identities,
                     const fs::path& to, const Progress& progress) {
+  const OpenAge open = [&](Source& in) { return std::make_unique<age::Decryptor>(in, identities); };
+  return unseal(age_file, open, to, progress);
+}
+
+UnsealResult unseal(const fs::path& age_file, const OpenAge& open, const fs::path& to,
+                    const Progress& progress) {
   FileSource file(age_file, true);
   CountedSource counted(file, file.size(), progress);
-  PeekedSource start(counted, kArmorStart.size());
+  PeekedSource start(counted, kBeforeArmor + kArmorStart.size());
   std::optional<age::ArmorReader> armor;
-  if (as_text(start.start()) == kArmorStart) armor.emplace(start);
+  if (looks_like_armor(as_text(start.start()))) armor.emplace(start);
   Source& binary = armor ? static_cast<Source&>(*armor) : start;
   try {
-    age::Decryptor plain(binary, identities);
+    const std::unique_ptr<age::Decryptor> plain = open(binary);
     Unpacked out(to);
-    const UnsealResult result = unpack(plain, out, age_file);
+    const UnsealResult result = unpack(*plain, out, age_file);
     out.move_into_place();
     return result;
   } catch (const Error& error) {

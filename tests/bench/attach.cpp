@@ -28,13 +28,13 @@ Result attach_job(const Options& options) {
   std::vector<double> in_s;
   std::vector<double> out_s;
   double peak = 0;
+  PeakMemory memory;
   for (int run = 0; run < options.runs; ++run) {
     change_content(scene.peer_file("content"), run);
     peer(scene.peer_dir, "sync content");
     theirs.push_back(peer(scene.peer_dir,
                           "cp content copy && sync copy && sha256sum copy && cp copy back && sync back && sha256sum back"));
     peer(scene.peer_dir, "rm copy back");
-    PeakMemory memory;
     memory.reset();
     std::string sha256;
     in_s.push_back(seconds_of([&] { sha256 = scene.attach_to(record).sha256; }));
@@ -51,7 +51,7 @@ Result attach_job(const Options& options) {
   }
   const double mib = static_cast<double>(options.bytes) / (1u << 20);
   return finish("attach", ours, theirs, peak,
-                "in " + std::to_string(mib / median(in_s)) + " MiB/s, out " + std::to_string(mib / median(out_s)) + " MiB/s");
+                "in " + number(mib / median(in_s)) + " MiB/s, out " + number(mib / median(out_s)) + " MiB/s");
 }
 
 }  // namespace depone::bench

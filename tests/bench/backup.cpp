@@ -58,11 +58,11 @@ Result backup_job(const Options& options) {
   std::vector<double> ours, theirs;
   double peak = 0;
   std::uint64_t bytes = 0;
+  PeakMemory memory;
   for (int run = 0; run < options.runs; ++run) {
     theirs.push_back(peer(at.dir.string(), "mkdir ../copy && cp -r " + files +
                                                " ../copy && find ../copy -exec sync {} +"));
     fs::remove_all(at.temp / "copy");
-    PeakMemory memory;
     memory.reset();
     ours.push_back(
         seconds_of([&] { bytes = back_up(at.vault, at.temp / "backup", testing::kNow).bytes; }));
@@ -70,7 +70,7 @@ Result backup_job(const Options& options) {
     fs::remove(at.temp / "backup");
   }
   return finish("backup", ours, theirs, peak,
-                std::to_string(static_cast<double>(bytes) / (1u << 20) / median(ours)) + " MiB/s");
+                number(static_cast<double>(bytes) / (1u << 20) / median(ours)) + " MiB/s");
 }
 
 }  // namespace depone::bench

@@ -97,9 +97,9 @@ Result import_job(const Options& options) {
   std::vector<double> end_to_start;
   std::vector<double> commits;
   double peak = 0;
+  PeakMemory memory;
   for (int run = 0; run < options.runs; ++run) {
     theirs.push_back(import_plain(corpus, options.rows));
-    PeakMemory memory;
     memory.reset();
     const Imported imported = import_ours(csv, options.rows);
     peak = std::max(peak, memory.mib());
@@ -109,10 +109,10 @@ Result import_job(const Options& options) {
     few_s.push_back(import_ours(few, kFew).seconds);
   }
   return finish("import", ours, theirs, peak,
-                std::to_string(static_cast<double>(options.rows) / median(ours)) +
-                    " records/s; the last tenth took " + std::to_string(median(end_to_start)) +
-                    " of the first, the commit after it " + std::to_string(median(commits)) +
-                    " s; " + std::to_string(kFew) + " incidents " + std::to_string(median(few_s)) +
+                number(static_cast<double>(options.rows) / median(ours)) +
+                    " records/s; the last tenth took " + number(median(end_to_start), 2) +
+                    " of the first, the commit after it " + number(median(commits), 2) +
+                    " s; " + std::to_string(kFew) + " incidents " + number(median(few_s), 3) +
                     " s");
 }
 

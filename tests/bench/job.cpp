@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <stdexcept>
@@ -37,10 +38,9 @@ double peer(const std::string& directory, const std::string& command) {
   return took;
 }
 
-void PeakMemory::reset() {
-  std::ofstream("/proc/self/clear_refs") << "5";
-  before_ = status_mib("VmRSS");
-}
+PeakMemory::PeakMemory() : before_(status_mib("VmRSS")) {}
+
+void PeakMemory::reset() { std::ofstream("/proc/self/clear_refs") << "5"; }
 
 double PeakMemory::mib() const { return status_mib("VmHWM") - before_; }
 
@@ -48,6 +48,12 @@ double median(std::vector<double> values) {
   std::sort(values.begin(), values.end());
   const std::size_t middle = values.size() / 2;
   return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+}
+
+std::string number(double value, int digits) {
+  char text[64];
+  std::snprintf(text, sizeof text, "%.*f", digits, value);
+  return text;
 }
 
 Result finish(std::string job, std::vector<double> ours, std::vector<double> theirs, double peak_mib, std::string rate) {

@@ -28,7 +28,7 @@ struct Result {
   std::string job;
   double ours_s = 0;   // medians
   double peer_s = 0;
-  double peak_mib = 0;  // most resident memory of ours in a run, beyond what was there before it
+  double peak_mib = 0;  // most resident memory of ours in a run, beyond what was there before the first
   std::string rate;     // of ours, in words
   std::vector<double> ours;
   std::vector<double> peer;
@@ -54,17 +54,19 @@ double seconds_of(const std::function<void()>& work);
 // Runs a shell command in a directory; an exception where it fails.
 double peer(const std::string& directory, const std::string& command);
 
-// Resident memory at its most since reset(), in MiB beyond what was resident then.
+// Resident memory at its most since reset(), in MiB beyond what was resident when this was made: before the first run.
 class PeakMemory {
  public:
+  PeakMemory();
   void reset();
   double mib() const;
 
  private:
-  double before_ = 0;
+  double before_;
 };
 
 double median(std::vector<double> values);
+std::string number(double value, int digits = 0);
 Result finish(std::string job, std::vector<double> ours, std::vector<double> theirs, double peak_mib, std::string rate);
 
 }  // namespace depone::bench

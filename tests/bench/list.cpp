@@ -67,7 +67,7 @@ Result list_job(const Options& options) {
   }
   if (rows == 0) throw std::runtime_error("nothing was listed");
   Result result = finish("list", ours, theirs, memory.mib(), "");
-  result.rate = "p95; median " + std::to_string(median(ours) * 1000) + " ms";
+  result.rate = "p95; median " + number(median(ours) * 1000, 1) + " ms";
   result.ours_s = p95(ours);
   result.peer_s = p95(theirs);
   return result;
@@ -99,7 +99,7 @@ Result unlock_job(const Options& options) {
     }));
   }
   return finish("unlock", cold, theirs, peak,
-                "cold; warm " + std::to_string(median(warm) * 1000) + " ms");
+                "cold; warm " + number(median(warm) * 1000, 1) + " ms");
 }
 
 }  // namespace depone::bench

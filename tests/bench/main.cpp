@@ -44,12 +44,6 @@ constexpr Job kJobs[] = {
      "opening plain SQLite to its newest 50", unlock_job},
 };
 
-std::string number(double value, int digits) {
-  char text[64];
-  std::snprintf(text, sizeof text, "%.*f", digits, value);
-  return text;
-}
-
 std::string list(const std::vector<double>& values) {
   std::string out;
   for (const double value : values) out += (out.empty() ? "" : ", ") + number(value, 3);

@@ -14,6 +14,7 @@ Result open_job(const Options& options) {
   std::vector<double> ours;
   std::vector<double> theirs;
   double peak = 0;
+  PeakMemory memory;
   for (int run = 0; run < options.runs; ++run) {
     const std::string sha256 = scene.seal_one(scene.add_record("Run " + std::to_string(run), &content));
     const fs::path file = scene.outbox_file(sha256);
@@ -22,7 +23,6 @@ Result open_job(const Options& options) {
                           "minisign -V -q -p key.pub -m bundle.age -x bundle.age.minisig && "
                           "age -d -i one bundle.age | tar -x -C out && cd out && sha256sum -c ../content.sha256 && rm content"));
     Scene::warm(file);
-    PeakMemory memory;
     memory.reset();
     OpenResult opened;
     ours.push_back(seconds_of([&] {
@@ -37,7 +37,7 @@ Result open_job(const Options& options) {
     sweep_outbox(scene.monitor.vault);
   }
   const double gib = static_cast<double>(options.bytes) / (1u << 30);
-  return finish("open", ours, theirs, peak, std::to_string(gib * 1024 / median(ours)) + " MiB/s");
+  return finish("open", ours, theirs, peak, number(gib * 1024 / median(ours)) + " MiB/s");
 }
 
 }  // namespace depone::bench

@@ -11,6 +11,7 @@ Result seal_job(const Options& options) {
   std::vector<double> ours;
   std::vector<double> theirs;
   double peak = 0;
+  PeakMemory memory;
   for (int run = 0; run < options.runs; ++run) {
     // A vault does not send the same content to the same reader twice: each run has bytes of its own at the end.
     const std::string record = scene.add_record("Run " + std::to_string(run), &content);
@@ -19,7 +20,6 @@ Result seal_job(const Options& options) {
                           "minisign -S -s key.sec -m bundle.age -x bundle.age.minisig && sha256sum bundle.age > bundle.sha256"));
     for (const std::string& name : names_in(scene.monitor.vault.attachments_dir()))
       Scene::warm(scene.monitor.vault.attachments_dir() / name);
-    PeakMemory memory;
     memory.reset();
     std::string sha256;
     ours.push_back(seconds_of([&] { sha256 = scene.seal_one(record); }));
@@ -32,7 +32,7 @@ Result seal_job(const Options& options) {
     sweep_outbox(scene.monitor.vault);
   }
   const double gib = static_cast<double>(options.bytes) / (1u << 30);
-  return finish("seal", ours, theirs, peak, std::to_string(gib * 1024 / median(ours)) + " MiB/s");
+  return finish("seal", ours, theirs, peak, number(gib * 1024 / median(ours)) + " MiB/s");
 }
 
 }  // namespace depone::bench

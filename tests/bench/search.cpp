@@ -111,8 +111,8 @@ Result run(const Options& options, Kind kind, const std::string& name) {
     }
   }
   Result result = finish(name, ours, theirs, peak, "");
-  result.rate = "median " + std::to_string(median(ours) * 1000) + " ms, peer " +
-                std::to_string(median(theirs) * 1000) + " ms; " + std::to_string(found) + " of " +
+  result.rate = "median " + number(median(ours) * 1000, 1) + " ms, peer " +
+                number(median(theirs) * 1000, 1) + " ms; " + std::to_string(found) + " of " +
                 std::to_string(kQueries) + " found, " + std::to_string(newest_only) +
                 " ranked the newest only";
   result.ours_s = p95(ours);

@@ -85,7 +85,7 @@ Result verify_job(const Options& options) {
     peak = std::max(peak, memory.mib());
   }
   return finish("verify", ours, theirs, peak,
-                std::to_string(static_cast<double>(options.entries) / median(ours)) + " entries/s");
+                number(static_cast<double>(options.entries) / median(ours)) + " entries/s");
 }
 
 }  // namespace depone::bench

@@ -4,6 +4,7 @@
 
 #include "crypto/padme.h"
 #include "crypto/tar.h"
+#include "store/backup.h"
 #include "tests/sync/exchange_fixture.h"
 #include "tests/sync/forgery.h"
 
@@ -275,11 +276,11 @@ TEST_CASE_METHOD(ExchangeFixture,
 
 TEST_CASE_METHOD(ExchangeFixture,
                  "Bundles of several groups follow each other, and all are opened") {
-  for (int i = 0; i < 150; ++i) add_incident(monitor.vault, "Number " + std::to_string(i));
+  for (int i = 0; i < 600; ++i) add_incident(monitor.vault, "Number " + std::to_string(i));
   SealRequest request;
   request.full_members = 1;
   const SealResult sealed = seal(monitor.vault, request, clock, {});
-  REQUIRE(sealed.bundles.size() == 150);
+  REQUIRE(sealed.bundles.size() == 600);
   std::size_t followed = 0;
   std::size_t opened = 0;
   std::string before;
@@ -291,30 +292,61 @@ TEST_CASE_METHOD(ExchangeFixture,
     const fs::path file = monitor.vault.outbox_dir() / bundle.file;
     opened += open_bundle(desk.vault, file, bundle.minisig, std::nullopt, {}, clock, {}).records;
   }
-  CHECK(followed == 150);
-  CHECK(opened == 150);
+  CHECK(followed == 600);
+  CHECK(opened == 600);
 }
 
 TEST_CASE_METHOD(
     ExchangeFixture,
     "Where a bundle can't be written, the outbox holds what was recorded and no more") {
-  for (int i = 0; i < 150; ++i) add_incident(monitor.vault, "Number " + std::to_string(i));
+  for (int i = 0; i < 600; ++i) add_incident(monitor.vault, "Number " + std::to_string(i));
   const fs::path away = monitor.dir / "away";
   SealRequest request;
   request.full_members = 1;
   const Progress break_it = [&](std::string_view, std::uint64_t done, std::uint64_t) {
-    if (done == 140) fs::rename(monitor.vault.outbox_dir(), away);
+    if (done == 580) fs::rename(monitor.vault.outbox_dir(), away);
   };
   CHECK_THROWS_AS(seal(monitor.vault, request, clock, break_it), Error);
   fs::remove_all(monitor.vault.outbox_dir());
   fs::rename(away, monitor.vault.outbox_dir());
   const auto recorded = outgoing(monitor.vault, "sealed");
-  CHECK(recorded.size() >= 64);
-  CHECK(recorded.size() < 150);
+  CHECK(recorded.size() >= 256);
+  CHECK(recorded.size() < 600);
   sweep_outbox(monitor.vault);
   CHECK(names_in(monitor.vault.outbox_dir()).size() == recorded.size());
   const SealResult rest = seal(monitor.vault, request, clock, {});
-  CHECK(rest.bundles.size() == 150 - recorded.size());
+  CHECK(rest.bundles.size() == 600 - recorded.size());
+}
+
+TEST_CASE_METHOD(ExchangeFixture,
+                 "What a restored vault goes on with is taken in beside what its original sent") {
+  const std::string record = add_incident(monitor.vault, "Tuesday");
+  open_at(desk, seal_one(monitor));
+  const fs::path backup = team.dir() / "monitor.depone";
+  back_up(monitor.dir, as_bytes(Team::kTeamPassphrase), backup, Team::kToday);
+  set_field(monitor.vault, record, "title", "Wednesday");
+  open_at(desk, seal_one(monitor));
+
+  const fs::path place = team.dir() / "restored";
+  const auto open = [](const fs::path& at) {
+    return Vault::open(at, as_bytes(Team::kTeamPassphrase));
+  };
+  restore_backup(
+      backup, place, Team::kToday, [](const VaultHeader&) {}, open);
+  Vault restored = open(place);
+  set_field(restored, record, "title", "Thursday");
+  const SealResult sealed = seal(restored, {}, clock, nullptr);
+  REQUIRE(sealed.bundles.size() == 1);
+  const auto bundle = outgoing_by_hash(restored, sealed.bundles.front());
+  open_bundle(desk.vault, restored.outbox_dir() / bundle->file, bundle->minisig, std::nullopt, {},
+              clock, {});
+  CHECK(get_record(desk.vault, record).heads.size() == 2);  // which is for somebody to judge
+  CHECK(custody_of(desk.vault, record).size() == 3);  // of two vaults of the monitor, and its own
+}
+
+TEST_CASE_METHOD(ExchangeFixture, "A desk that has nobody to seal to keeps nothing back") {
+  add_incident(desk.vault);
+  CHECK(kept_back(desk.vault, clock, {}).empty());
 }
 
 TEST_CASE_METHOD(ExchangeFixture, "A full bundle is followed by the next one") {
