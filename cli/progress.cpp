@@ -4,6 +4,8 @@
 #include <array>
 #include <cmath>
 
+#include "cli/clean_end.h"
+
 namespace depone::cli {
 
 namespace {
@@ -40,6 +42,7 @@ ProgressLine::~ProgressLine() {
 }
 
 void ProgressLine::update(std::string_view step, std::uint64_t done, std::uint64_t of, Unit unit) {
+  end_where_interrupted();
   if (!context_.err_is_terminal) return;
   const auto now = steady_clock::now();
   if (step != step_) {

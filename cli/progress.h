@@ -15,7 +15,8 @@ namespace depone::cli {
 enum class Unit { bytes, items };
 
 // One line on standard error, only where that is a terminal and the job takes longer than a second:
-// what, how far, rate, time left. Cleared when destroyed.
+// what, how far, rate, time left. Cleared when destroyed. Where a CleanEnd lives, an update is
+// where the command ends once it was interrupted.
 class ProgressLine {
  public:
   explicit ProgressLine(Context& context);

@@ -7,6 +7,7 @@
 
 #include <CLI/CLI.hpp>
 #include <chrono>
+#include <clocale>
 #include <csignal>
 #include <cstdlib>
 #include <functional>
@@ -14,6 +15,8 @@
 #include <new>
 
 #include "cli/output.h"
+#include "cli/usage.h"
+#include "crypto/memory_lock.h"
 #include "store/file.h"
 
 namespace depone::cli {
@@ -87,25 +90,24 @@ class CommandLine {
     }
   }
 
-  // The exit status of the command that the arguments name.
-  int run(int argc, char** argv, Context& context, std::string_view name) {
+  // The exit status of the command that the arguments name; `command` becomes that name, as far as
+  // there is one.
+  int run(int argc, char** argv, Context& context, std::string& command) {
     try {
       app_.parse(argc, argv);
     } catch (const CLI::Success& asked) {  // --help, --version
       app_.exit(asked, context.out, context.err);
       if (asked.get_name() == "CallForHelp") context.out << '\n';
       return 0;
-    } catch (const CLI::RequiredError& error) {
-      if (argc < 2 || app_.get_subcommands().empty())
-        throw Error(Code::usage, "say what to do: a command is missing");
-      throw Error(Code::usage, error.what());
     } catch (const CLI::ParseError& error) {
-      throw Error(Code::usage, error.what());
+      command = reached();
+      throw Error(Code::usage, usage_message(app_, error));
     }
+    command = reached();
     for (const auto& [app, runner] : runners_) {
       if (app->parsed()) return runner();
     }
-    throw Error(Code::usage, "no command was named", std::string(name));
+    throw Error(Code::usage, "no command was named");
   }
 
   std::vector<std::string> words(const std::string& command) const {
@@ -125,16 +127,34 @@ class CommandLine {
   }
 
  private:
+  std::string reached() const {
+    std::string name;
+    for (const CLI::App* at = &app_; !at->get_subcommands().empty();) {
+      at = at->get_subcommands().front();
+      name += " " + at->get_name();
+    }
+    return name;
+  }
+
   CLI::App app_;
   std::vector<std::pair<CLI::App*, Runner>> runners_;
 };
 
-int run_in(const Program& program, Context& context, const std::function<int()>& work) {
+void warn_of_unlocked_memory(const Program& program, Context& context) {
+  context.err << program.name
+              << ": the system does not let memory be locked: keys and passphrases could reach the "
+                 "swap space of this machine\n";
+}
+
+// `work` sets the name of the command as soon as it is known.
+int run_in(const Program& program, Context& context,
+           const std::function<int(std::string& command)>& work) {
+  std::string command;
   const auto say = [&](std::string_view message) {
     context.err << program.name << ": " << printable(message) << '\n';
   };
   try {
-    const int status = work();
+    const int status = work(command);
     context.out.flush();
     return status;
   } catch (const ClosedPipe&) {
@@ -146,7 +166,9 @@ int run_in(const Program& program, Context& context, const std::function<int()>&
     }
     say(error.what());
     if (error.code() == Code::usage)
-      context.err << program.name << " --help lists what there is.\n";
+      context.err << program.name << command
+                  << (command.empty() ? " --help lists what there is.\n"
+                                      : " --help says how it is used.\n");
     return exit_status(error.code());
   } catch (const std::bad_alloc&) {
     say("there is not enough memory for this; nothing was changed");
@@ -168,6 +190,9 @@ std::string version_text(std::string_view program, std::string_view more) {
 int run(const Program& program, int argc, char** argv) {
   ::umask(077);
   std::signal(SIGPIPE, SIG_IGN);
+  // For libraries that ask it how names are written (libarchive); whatever the user's is, ours are
+  // UTF-8.
+  std::setlocale(LC_CTYPE, "C.UTF-8");
   std::signal(SIGUSR1, note_asked);
   DescriptorBuffer buffer(STDOUT_FILENO);
   std::ostream out(&buffer);
@@ -182,14 +207,13 @@ int run(const Program& program, int argc, char** argv) {
   context.in_is_terminal = ::isatty(STDIN_FILENO) == 1;
   context.program = &program;
   context.waiting.tick = end_where_asked_to;
-  return run_in(program, context, [&] {
+  return run_in(program, context, [&](std::string& command) {
     keep_memory_out_of_cores();
-    if (!start_crypto()) {
-      context.err << program.name
-                  << ": the system does not let memory be locked: keys and passphrases could reach "
-                     "the swap space of this machine\n";
-    }
-    return CommandLine(program, context).run(argc, argv, context, program.name);
+    const bool lockable = start_crypto();
+    if (!lockable) warn_of_unlocked_memory(program, context);
+    const int status = CommandLine(program, context).run(argc, argv, context, command);
+    if (lockable && secrets_went_unlocked()) warn_of_unlocked_memory(program, context);
+    return status;
   });
 }
 
@@ -199,9 +223,9 @@ int run_words(const Program& program, const std::vector<std::string>& words, Con
   std::vector<char*> argv;
   for (std::string& word : all) argv.push_back(word.data());
   argv.push_back(nullptr);
-  return run_in(program, context, [&] {
+  return run_in(program, context, [&](std::string& command) {
     return CommandLine(program, context)
-        .run(static_cast<int>(all.size()), argv.data(), context, program.name);
+        .run(static_cast<int>(all.size()), argv.data(), context, command);
   });
 }
 

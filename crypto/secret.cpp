@@ -4,11 +4,13 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
+#include <atomic>
 #include <mutex>
 #include <new>
 #include <vector>
 
 #include "crypto/error.h"
+#include "crypto/memory_lock.h"
 
 namespace depone {
 
@@ -17,9 +19,13 @@ namespace {
 constexpr std::size_t kSlot = 64;
 constexpr std::size_t kSlots = 64;  // to a guarded page
 
+std::atomic<bool> went_unlocked = false;
+
 std::uint8_t* guarded(std::size_t size) {
   auto* const data = static_cast<std::uint8_t*>(sodium_malloc(size));
   if (data == nullptr) throw std::bad_alloc();
+  // It has tried already, and does not say what came of it.
+  if (sodium_mlock(data, size) != 0) went_unlocked = true;
   return data;
 }
 
@@ -61,6 +67,8 @@ Slots& slots() {
 }
 
 }  // namespace
+
+bool secrets_went_unlocked() { return went_unlocked; }
 
 bool start_crypto() {
   if (sodium_init() < 0) {

@@ -2,6 +2,7 @@
 #include <memory>
 #include <optional>
 
+#include "cli/clean_end.h"
 #include "cli/monitor/attachment_list.h"
 #include "cli/monitor/commands.h"
 #include "cli/monitor/vault_access.h"
@@ -68,6 +69,7 @@ int extract(Context& context, const Options& options) {
   const Stopwatch watch;
   std::uint64_t size = 0;
   {
+    const CleanEnd clean_end;
     ProgressLine progress(context);
     const std::unique_ptr<Source> content = open_content(vault, attachment.sha256);
     WatchedSource source(*content, progress, "writing", content_size(vault, attachment.sha256));

@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/output.h"
+#include "cli/usage.h"
 #include "crypto/error.h"
 #include "store/evidence/evidence.h"
 #include "store/search/query.h"
@@ -44,7 +45,7 @@ void add_list_options(CLI::App& app, ListOptions& options) {
   app.add_option("--from", options.from, "Of this date or later")->type_name("DATE");
   app.add_option("--to", options.to, "Of this date or earlier")->type_name("DATE");
   app.add_option("--limit", options.limit, "At most so many")
-      ->check(CLI::PositiveNumber)
+      ->check(whole_number_above_zero())
       ->type_name("N");
 }
 

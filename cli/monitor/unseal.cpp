@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "cli/clean_end.h"
 #include "cli/monitor/commands.h"
 #include "cli/monitor/exchange.h"
 #include "cli/monitor/vault_access.h"
@@ -25,34 +26,44 @@ struct Options {
 // An identity file holds secrets: it is read into guarded memory.
 SecretBytes read_secret(const std::string& path) {
   FileSource file(path, true);
-  SecretBytes text(kMaxIdentityFile + 1);
+  // Of guarded memory there is little: as much as it takes, and a byte to see that it was all.
+  const std::uint64_t size = file.size() > 0 ? file.size() : kMaxIdentityFile;
+  SecretBytes text(static_cast<std::size_t>(std::min<std::uint64_t>(size, kMaxIdentityFile)) + 1);
   text.truncate(read_full(file, text.reveal()));
   if (text.size() > kMaxIdentityFile)
     throw Error(Code::malformed, "this is too large for an identity file", path);
   return text;
 }
 
-UnsealResult unpack(Context& context, const Options& options,
-                    const std::vector<const age::Identity*>& identities) {
+UnsealResult unpack(Context& context, const Options& options, const OpenAge& open) {
+  const CleanEnd clean_end;
   ProgressLine line(context);
-  return unseal(options.file, identities, options.to, show_progress(line));
+  return unseal(options.file, open, options.to, show_progress(line));
 }
 
 UnsealResult run_with(Context& context, const Options& options) {
   if (!options.age_passphrase.empty()) {
-    const age::ScryptIdentity identity(passphrase_from_file(options.age_passphrase).reveal());
-    return unpack(context, options, {&identity});
+    return unpack(context, options, [&](Source& in) {
+      const age::ScryptIdentity identity(passphrase_from_file(options.age_passphrase).reveal());
+      const age::Identity* const only = &identity;
+      return std::make_unique<age::Decryptor>(in, std::span(&only, 1));
+    });
   }
   if (!options.identity.empty()) {
-    const SecretBytes text = read_secret(options.identity);
-    const auto parsed = age::parse_identity_file(as_text(text.reveal()));
-    std::vector<const age::Identity*> identities;
-    for (const auto& identity : parsed) identities.push_back(identity.get());
-    return unpack(context, options, identities);
+    return unpack(context, options, [&](Source& in) {
+      const SecretBytes text = read_secret(options.identity);
+      const auto parsed = age::parse_identity_file(as_text(text.reveal()));
+      std::vector<const age::Identity*> identities;
+      for (const auto& identity : parsed) identities.push_back(identity.get());
+      return std::make_unique<age::Decryptor>(in, identities);
+    });
   }
   Vault vault = open_vault(context);
   const auto own = vault.recipient_identities();
-  return unpack(context, options, {own.begin(), own.end()});
+  return unpack(context, options, [&](Source& in) {
+    const std::vector<const age::Identity*> identities(own.begin(), own.end());
+    return std::make_unique<age::Decryptor>(in, identities);
+  });
 }
 
 int run(Context& context, const Options& options) {
