@@ -139,11 +139,9 @@ std::optional<FileKey> HybridIdentity::unwrap(std::span<const Stanza> stanzas) c
   for (std::size_t i = 0; i < stanzas.size(); ++i) {
     const Stanza& stanza = stanzas[i];
     if (stanza.type != kType) continue;
-    if (stanza.arguments.size() != 1) bad_stanza(i, "an mlkem768x25519 stanza has two arguments");
-    const auto ciphertext = exactly<kCiphertext>(from_base64_unpadded(stanza.arguments[0]));
-    if (!ciphertext) bad_stanza(i, "its share is not 1,120 bytes in canonical base64");
-    check_body(i, stanza);
+    check_hybrid_shape(i, stanza);
     if (found) continue;
+    const auto ciphertext = exactly<kCiphertext>(from_base64_unpadded(stanza.arguments[0]));
     Secret<32> shared;
     if (crypto_kem_xwing_dec(shared.reveal().data(), ciphertext->data(), seed_.reveal().data()) !=
         0) {

@@ -25,7 +25,8 @@ class ChunkOpener {
     const std::size_t held = end_ - begin_;
     const ByteView chunk = ByteView(sealed_).subspan(begin_, std::min(held, kSealedChunk));
     const bool more = held > kSealedChunk;
-    if (!more && source_failure_) {
+    const bool whole = chunk.size() == kSealedChunk;
+    if (!more && source_failure_ && !whole) {
       failure_ = source_failure_;
       throw *failure_;
     }
@@ -35,7 +36,7 @@ class ChunkOpener {
     bool good = aead_.open(chunk_nonce(counter_, last), chunk, out);
     // A whole chunk may be flagged otherwise than its place says: it is authentic, what comes after
     // it is not.
-    if (!good && chunk.size() == kSealedChunk) {
+    if (!good && whole) {
       last = !last;
       good = aead_.open(chunk_nonce(counter_, last), chunk, out);
     }
@@ -48,7 +49,8 @@ class ChunkOpener {
     ++counter_;
     if (last && more) keep("There are bytes after the end.");
     if (!last && !more) keep(std::string(kCutOff));
-    complete_ = last && !more;
+    if (!more && source_failure_) failure_ = source_failure_;
+    complete_ = last && !more && !source_failure_;
     return out.size();
   }
 

@@ -87,10 +87,8 @@ std::optional<FileKey> X25519Identity::unwrap(std::span<const Stanza> stanzas) c
   for (std::size_t i = 0; i < stanzas.size(); ++i) {
     const Stanza& stanza = stanzas[i];
     if (stanza.type != kX25519) continue;
-    if (stanza.arguments.size() != 1) bad_stanza(i, "an X25519 stanza has two arguments");
+    check_x25519_shape(i, stanza);
     const auto share = exactly<32>(from_base64_unpadded(stanza.arguments[0]));
-    if (!share) bad_stanza(i, "its share is not 32 bytes in canonical base64");
-    check_body(i, stanza);
     Secret<32> shared;
     if (crypto_scalarmult_curve25519(shared.reveal().data(), secret_.reveal().data(),
                                      share->data()) != 0) {
@@ -120,13 +118,9 @@ std::optional<FileKey> ScryptIdentity::unwrap(std::span<const Stanza> stanzas) c
     const Stanza& stanza = stanzas[i];
     if (stanza.type != kScrypt) continue;
     check_scrypt_alone(stanzas);
-    if (stanza.arguments.size() != 2) bad_stanza(i, "an scrypt stanza has three arguments");
+    check_scrypt_shape(i, stanza);
     const auto salt = exactly<16>(from_base64_unpadded(stanza.arguments[0]));
-    if (!salt) bad_stanza(i, "its salt is not 16 bytes in canonical base64");
     const auto work = from_decimal(stanza.arguments[1]);
-    if (!work || *work == 0) bad_stanza(i, "its work factor is not a decimal number from 1");
-    if (*work > kMaxScryptWork) bad_stanza(i, "its work factor is over 22, which is not accepted");
-    check_body(i, stanza);
     return open_file_key(scrypt_key(passphrase_, *salt, static_cast<int>(*work)), kZeroNonce,
                          stanza.body);
   }

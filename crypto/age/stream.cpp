@@ -62,6 +62,7 @@ void Decryptor::open(const Header& header, Source& in,
     if (key) break;
   }
   if (!key) {
+    check_known_stanzas(header.stanzas);
     throw Error(
         Code::no_identity,
         "None of the keys at hand opens this file: it is addressed to somebody else, or the "

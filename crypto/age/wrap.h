@@ -28,6 +28,13 @@ WrapKey hpke_wrap_key(const Secret<32>& shared);
 [[noreturn]] void bad_stanza(std::size_t index, const std::string& reason);
 // The body's length is checked before it is tried, against partitioning oracles.
 void check_body(std::size_t index, const Stanza& stanza);
+// The shape of a stanza: its arguments, the length of its share or salt, its work factor, the
+// length of its body.
+void check_x25519_shape(std::size_t index, const Stanza& stanza);
+void check_hybrid_shape(std::size_t index, const Stanza& stanza);
+void check_scrypt_shape(std::size_t index, const Stanza& stanza);
+// Of every stanza of a kind that is known, whichever identities are at hand.
+void check_known_stanzas(std::span<const Stanza> stanzas);
 // C2SP age: an scrypt stanza may not stand beside any other.
 void check_scrypt_alone(std::span<const Stanza> stanzas);
 

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -27,12 +28,19 @@ struct EncryptOptions {
   std::string passphrase_file;
 };
 
+// As `depone` takes a passphrase from a file.
+std::string first_line(const std::string& file) {
+  std::string line = read_text(file, kMaxIdentities, true);
+  line.resize(std::min(line.find('\n'), line.size()));
+  if (line.ends_with('\r')) line.pop_back();
+  return line;
+}
+
 // One identity a line, of any kind; a line that is no key is a passphrase.
 std::vector<std::unique_ptr<age::Identity>> identities(const Options& options) {
   std::vector<std::unique_ptr<age::Identity>> out;
   if (!options.passphrase_file.empty()) {
-    const std::string text = read_text(options.passphrase_file, kMaxIdentities, true);
-    out.push_back(std::make_unique<age::ScryptIdentity>(as_bytes(text.substr(0, text.find('\n')))));
+    out.push_back(std::make_unique<age::ScryptIdentity>(as_bytes(first_line(options.passphrase_file))));
     return out;
   }
   if (options.identity_file.empty()) return out;
@@ -119,9 +127,7 @@ int encrypt(const EncryptOptions& options) {
   std::vector<std::unique_ptr<age::Recipient>> recipients;
   for (const std::string& text : options.recipients) recipients.push_back(parse_recipient(text));
   if (!options.passphrase_file.empty()) {
-    const std::string text = read_text(options.passphrase_file, kMaxIdentities, true);
-    recipients.push_back(
-        std::make_unique<age::ScryptRecipient>(as_bytes(text.substr(0, text.find('\n')))));
+    recipients.push_back(std::make_unique<age::ScryptRecipient>(as_bytes(first_line(options.passphrase_file))));
   }
   std::vector<const age::Recipient*> pointers;
   for (const auto& recipient : recipients) pointers.push_back(recipient.get());

@@ -41,6 +41,10 @@ struct Vector {
   merkle::Path proof() {
     merkle::Path out;
     if (!json.contains("proof") || json["proof"].is_null()) return out;
+    if (!json["proof"].is_array()) {
+      whole = false;
+      return out;
+    }
     for (const Json& value : json["proof"]) out.push_back(hash_of(value));
     return out;
   }

@@ -227,5 +227,32 @@ TEST_CASE("A bundle for nobody, or for over 1,024, is refused") {
   CHECK(sink.bytes().empty());
 }
 
+TEST_CASE("A stanza of a known kind that is not of its form is refused whoever reads it") {
+  const auto identity = new_x25519();
+  const std::string share = base64_unpadded(Bytes(32));
+  const std::string salt = base64_unpadded(Bytes(16));
+  const auto code_with = [&](Stanza stanza) {
+    const FileKey key = FileKey::random();
+    const std::vector<Stanza> stanzas{std::move(stanza)};
+    const std::string header = write_header(key, stanzas);
+    MemorySource none(as_bytes(header)), one(as_bytes(header));
+    const auto code = code_of([&] { Decryptor(none, Identities{}); });
+    CHECK(code_of([&] { Decryptor(one, Identities{&identity}); }) == code);
+    return code;
+  };
+  CHECK(code_with({"scrypt", {salt, "22"}, Bytes(32)}) == Code::no_identity);
+  CHECK(code_with({"scrypt", {salt, "23"}, Bytes(32)}) == Code::malformed);
+  CHECK(code_with({"scrypt", {salt, "01"}, Bytes(32)}) == Code::malformed);
+  CHECK(code_with({"scrypt", {base64_unpadded(Bytes(15)), "10"}, Bytes(32)}) == Code::malformed);
+  CHECK(code_with({"scrypt", {salt, "10"}, Bytes(31)}) == Code::malformed);
+  CHECK(code_with({"X25519", {base64_unpadded(Bytes(31))}, Bytes(32)}) == Code::malformed);
+  CHECK(code_with({"X25519", {share, share}, Bytes(32)}) == Code::malformed);
+  CHECK(code_with({"mlkem768x25519", {base64_unpadded(Bytes(1120))}, Bytes(32)}) ==
+        Code::no_identity);
+  CHECK(code_with({"mlkem768x25519", {base64_unpadded(Bytes(1119))}, Bytes(32)}) ==
+        Code::malformed);
+  CHECK(code_with({"somebody-elses", {"x"}, Bytes(3)}) == Code::no_identity);
+}
+
 }  // namespace
 }  // namespace depone::age

@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "../test_bytes.h"
+#include "crypto/error.h"
 #include "crypto/kdf.h"
 
 namespace depone::age {
@@ -312,6 +313,43 @@ TEST_CASE("A flipped bit in a chunk fails after the chunks before it") {
     INFO(piece);
     CHECK(payload_failure(opened));
     CHECK(opened.plain.size() == 17 * kChunk);
+  }
+}
+
+// Gives what it has, then fails instead of ending.
+class BrokenSource : public Source {
+ public:
+  explicit BrokenSource(ByteView bytes) : rest_(bytes) {}
+  std::size_t read(std::span<std::uint8_t> into) override {
+    const std::size_t got = rest_.read(into);
+    if (got == 0) throw Error(Code::malformed, "a bad line", "armor");
+    return got;
+  }
+
+ private:
+  MemorySource rest_;
+};
+
+TEST_CASE("Where the source fails, the chunks that came whole are given before its error") {
+  const Bytes plain = pattern(3 * kChunk);
+  const Bytes payload = sealed(plain, plain.size());
+  for (const std::size_t chunks : {std::size_t{1}, std::size_t{2}, std::size_t{3}}) {
+    for (const std::size_t more : {std::size_t{0}, std::size_t{48}}) {
+      const std::size_t size = 16 + chunks * (kChunk + kTag) + (chunks < 3 ? more : 0);
+      BrokenSource source(ByteView(payload).first(size));
+      PayloadReader reader(file_key(), source);
+      Bytes given;
+      Bytes buffer(1000);
+      const auto error = error_of([&] {
+        while (const std::size_t got = reader.read(buffer))
+          given.insert(given.end(), buffer.begin(),
+                       buffer.begin() + static_cast<std::ptrdiff_t>(got));
+      });
+      INFO(chunks << " chunks and " << more << " bytes");
+      CHECK(given.size() == chunks * kChunk);
+      REQUIRE(error);
+      CHECK(error->context() == "armor");
+    }
   }
 }
 
