@@ -33,24 +33,7 @@ bool is_known_class(const std::optional<Roster>& roster, std::string_view name) 
                                [&](const MemberLine& line) { return line.member_class == name; });
 }
 
-// An event whose object is a content says in its detail which revision names it.
-bool is_about_content(const CustodyEvent& event) {
-  return event.object && (event.action == "attached" || event.detail.contains("revision"));
-}
-
-bool mentions(const Json& value, const std::set<std::string>& texts) {
-  if (value.is_string()) return texts.contains(value.get<std::string>());
-  if (!value.is_structured()) return false;
-  return std::any_of(value.begin(), value.end(),
-                     [&](const Json& inner) { return mentions(inner, texts); });
-}
-
 }  // namespace
-
-Time judged_time(Vault& vault, Time clock) {
-  const auto roster = newest_roster(vault);
-  return roster ? std::max(clock, roster->head.issued) : clock;
-}
 
 Readable readable_by(Vault& vault, std::string_view record, std::string_view reader_class,
                      Time clock) {
@@ -117,24 +100,6 @@ FieldMap readable_fields(const FieldMap& fields, const Readable& may) {
       out.emplace(path, value);
   }
   return out;
-}
-
-bool may_read_content(const FieldMap& fields, std::string_view sha256, const Readable& may) {
-  if (!may.record) return false;
-  bool named = false;
-  for (const auto& [path, value] : fields) {
-    named = named ||
-            (path.starts_with(kAttachments) && path.ends_with(".sha256") && value == Json(sha256));
-  }
-  return named && (may.identity || !identifying_contents(fields).contains(std::string(sha256)));
-}
-
-bool may_read_event(const FieldMap& fields, const CustodyEvent& event, const Readable& may) {
-  if (!may.record) return false;
-  if (may.identity || event.hidden) return true;
-  if (is_about_content(event)) return may_read_content(fields, *event.object, may);
-  const std::set<std::string> held_back = identifying_contents(fields);
-  return !mentions(event.detail, held_back) && !(event.object && held_back.contains(*event.object));
 }
 
 }  // namespace depone

@@ -5,7 +5,6 @@
 #include <string>
 #include <string_view>
 
-#include "crypto/formats/custody.h"
 #include "crypto/formats/fields.h"
 #include "crypto/formats/roster.h"
 #include "crypto/formats/time.h"
@@ -16,15 +15,13 @@ namespace depone {
 // What a class may read of a record in this vault (docs/format.md, "Consent"): the one place that
 // export and disclosure ask.
 
-// "Now" for the end of a consent: the later of the clock and the time at which the newest roster
-// held was issued, so that a clock set back brings no consent to life again.
-Time judged_time(Vault& vault, Time clock);
-
 struct Readable {
   bool record = false;    // the class may read the record
   bool identity = false;  // … and who the source is
   std::string reason;     // in words, where one of the two is not so
-  Time judged;            // the "now" that was asked about
+  // The "now" that was asked about: the later of the clock and the time at which the newest roster
+  // held was issued, so that a clock set back brings no consent to life again.
+  Time judged;
 };
 // By every newest revision of the record: what one of them does not allow is not allowed. A class
 // that is none of consent's and that the roster held does not name may read nothing.
@@ -45,10 +42,5 @@ std::set<std::string> identifying_contents(const FieldMap& fields);
 // The fields of one revision that such a reader may have: none where the record is refused; consent
 // itself is never left out.
 FieldMap readable_fields(const FieldMap& fields, const Readable& may);
-// The content of an attachment with this SHA-256.
-bool may_read_content(const FieldMap& fields, std::string_view sha256, const Readable& may);
-// An event of the record's custody: one that names a content that is held back, or that these
-// fields don't know, stays out.
-bool may_read_event(const FieldMap& fields, const CustodyEvent& event, const Readable& may);
 
 }  // namespace depone

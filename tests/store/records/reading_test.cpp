@@ -138,20 +138,9 @@ TEST_CASE("Who may read the identity gets every line, who may read nothing none"
   CHECK(readable_fields(whole, kNothing).empty());
 }
 
-TEST_CASE("The content of an attachment that identifies is for who may read the identity",
-          "[reading]") {
-  const FieldMap fields = with_attachments(kTestimony);
-  CHECK_FALSE(may_read_content(fields, kPhoto, kAccount));
-  CHECK(may_read_content(fields, kMap, kAccount));
-  CHECK(may_read_content(fields, kPhoto, kAll));
-  CHECK_FALSE(may_read_content(fields, kMap, kNothing));
-  CHECK_FALSE(may_read_content(fields, std::string(64, 'c'), kAll));
-}
-
 TEST_CASE("A content that identifies under one name does so under another", "[reading]") {
   FieldMap fields = with_attachments(kTestimony);
   fields["attachments.1.sha256"] = kPhoto;
-  CHECK_FALSE(may_read_content(fields, kPhoto, kAccount));
   CHECK_FALSE(readable_fields(fields, kAccount).contains("attachments.1.name"));
 }
 
@@ -182,24 +171,6 @@ TEST_CASE_METHOD(ReadingFixture, "An export has nothing for a class that nobody 
   CHECK(record_for(vault, {}, id, "partner", kNow, reason));
   CHECK_FALSE(record_for(vault, {}, id, "partners", kNow, reason));
   CHECK_FALSE(reason.empty());
-}
-
-TEST_CASE("Custody events that name an identifying content stay out with it", "[reading]") {
-  const FieldMap fields = with_attachments(kTestimony);
-  const auto event = [](std::string_view action, std::optional<std::string> object,
-                        const Json& detail = Json::object()) {
-    return CustodyEvent::make(std::string(32, '0'), kNow, "-", action, std::move(object), detail);
-  };
-  const Json named{{"revision", std::string(64, 'd')}};
-  CHECK_FALSE(may_read_event(fields, event("attached", kPhoto, named), kAccount));
-  CHECK(may_read_event(fields, event("attached", kMap, named), kAccount));
-  CHECK(may_read_event(fields, event("attached", kPhoto, named), kAll));
-  // Taken off since: nothing says that it did not identify.
-  CHECK_FALSE(may_read_event(fields, event("attached", std::string(64, 'e'), named), kAccount));
-  CHECK_FALSE(may_read_event(
-      fields, event("shed", std::nullopt, {{"contents", Json::array({kPhoto})}}), kAccount));
-  CHECK(may_read_event(fields, event("revised", std::string(64, 'd')), kAccount));
-  CHECK_FALSE(may_read_event(fields, event("revised", std::string(64, 'd')), kNothing));
 }
 
 }  // namespace
