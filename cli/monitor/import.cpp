@@ -4,6 +4,7 @@
 #include "cli/monitor/commands.h"
 #include "cli/monitor/vault_access.h"
 #include "cli/output.h"
+#include "cli/run.h"
 #include "cli/progress.h"
 #include "crypto/error.h"
 #include "store/import/file.h"
@@ -107,7 +108,8 @@ int import_records(Context& context, const Options& options) {
     throw error.in(options.file);
   }
   report(context, outcome, options.dry_run, watch.seconds());
-  return 0;
+  const bool nothing_came = outcome.imported == 0 && outcome.skipped == 0;
+  return nothing_came && !outcome.errors.empty() ? exit_status(Code::invalid) : 0;
 }
 
 }  // namespace

@@ -45,9 +45,11 @@ std::optional<Json> parse_written_date(std::string_view text) {
 
 void read_written_dates(std::string_view kind, FieldMap& fields) {
   for (auto& [path, value] : fields) {
-    if (!value.is_string()) continue;
+    const bool year = value.is_number_unsigned() && value >= 1000 && value <= 9999;
+    if (!value.is_string() && !year) continue;
     const FieldRule* rule = rule_of(kind, path);
     if (rule == nullptr || rule->type != FieldType::date) continue;
+    if (year) value = value.dump();
     if (const auto date = parse_written_date(value.get_ref<const std::string&>())) value = *date;
   }
 }

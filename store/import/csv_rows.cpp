@@ -148,15 +148,20 @@ void read_csv_rows(Source& source, const CsvTaker& taker) {
     has_header = true;
     taker.row(line, values);
   };
+  TextLines lines(source);
   const auto broken = [&] {
     if (!has_header) {
       throw Error(Code::invalid, "the header breaks the rules of quoting; nothing was imported",
                   "line 1");
     }
-    taker.broken(rows.begin(), std::string(kBroken));
+    std::string what(kBroken);
+    if (lines.number() > rows.begin()) {
+      what += "; lines " + std::to_string(rows.begin()) + " to " + std::to_string(lines.number()) +
+              " were read as one row, and nothing of them came in";
+    }
+    taker.broken(rows.begin(), std::move(what));
     rows.restart();
   };
-  TextLines lines(source);
   bool separated = false;
   for (std::string_view line; lines.next(line);) {
     if (!separated && line.find_first_not_of(" \t\r\n") != std::string_view::npos) {

@@ -1,10 +1,8 @@
 #include "store/import/file.h"
 
 #include <algorithm>
-#include <atomic>
 #include <memory>
 #include <optional>
-#include <thread>
 
 #include "crypto/error.h"
 #include "store/file.h"
@@ -15,6 +13,7 @@
 #include "store/import/form_tables.h"
 #include "store/import/jsonl.h"
 #include "store/import/read_ahead.h"
+#include "store/import/source.h"
 #include "store/import/text_encoding.h"
 #include "store/import/text_lines.h"
 #include "store/import/zip.h"
@@ -23,95 +22,11 @@ namespace depone {
 
 namespace {
 
-constexpr std::size_t kPeek = 64u << 10;
 constexpr std::size_t kMaxTables = 128u << 20;  // of a form's export, together
 constexpr std::size_t kMaxDocument = kMaxJson;
 
-// The file, its beginning looked at beforehand; tells how far it was read: at each piece, or, where
-// another thread reads it (store/import/read_ahead.h), when report() is called.
-class ImportSource : public Source {
- public:
-  ImportSource(const std::string& name, const ImportProgress& progress)
-      : file_(name == "-" ? "/dev/stdin" : name, true),
-        progress_(progress),
-        size_(file_.size()),
-        beginning_(kPeek) {
-    beginning_.resize(read_full(file_, beginning_));
-    rest_ = beginning_;
-  }
-  ByteView beginning() const { return beginning_; }
-  bool is_regular() const { return size_ > 0; }
-  std::size_t read(std::span<std::uint8_t> into) override {
-    std::size_t got = std::min(into.size(), rest_.size());
-    if (got > 0) {
-      std::copy_n(rest_.begin(), got, into.begin());
-      rest_ = rest_.subspan(got);
-    } else {
-      got = file_.read(into);
-    }
-    done_ += got;
-    if (std::this_thread::get_id() == owner_) report();
-    return got;
-  }
-  void report() {
-    const std::uint64_t done = done_;
-    if (!progress_ || done == reported_) return;
-    reported_ = done;
-    progress_("reading", done, size_, true);
-  }
-
- private:
-  const std::thread::id owner_ = std::this_thread::get_id();
-  FileSource file_;
-  const ImportProgress& progress_;
-  std::uint64_t size_;
-  Bytes beginning_;
-  ByteView rest_;
-  std::atomic<std::uint64_t> done_ = 0;
-  std::uint64_t reported_ = 0;
-};
-
-// What a form's tables may be together: they are held in memory.
-class BoundedSource : public Source {
- public:
-  BoundedSource(Source& source, std::uint64_t& left) : source_(source), left_(left) {}
-  std::size_t read(std::span<std::uint8_t> into) override {
-    const std::size_t got = source_.read(into);
-    if (got > left_) {
-      throw Error(Code::invalid,
-                  "the tables of the export are larger than 128 MiB: export fewer submissions at a "
-                  "time; nothing was imported");
-    }
-    left_ -= got;
-    return got;
-  }
-
- private:
-  Source& source_;
-  std::uint64_t& left_;
-};
-
 bool is_table(std::string_view path) {
   return path.ends_with(".csv") && ("/" + std::string(path)).find("/media/") == std::string::npos;
-}
-
-std::string_view first_line(ByteView beginning) {
-  std::string_view text = as_text(beginning);
-  if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
-  const std::size_t start = text.find_first_not_of(" \t\r\n");
-  if (start == std::string_view::npos) return "";
-  text.remove_prefix(start);
-  return text.substr(0, text.find_first_of("\r\n"));
-}
-
-bool begins_document(std::string_view line, bool is_whole_line) {
-  if (line.starts_with('[')) return true;
-  for (const char* key : {"@odata.context", "value", "count", "next", "previous", "results"}) {
-    const std::string quoted = "\"" + std::string(key) + "\"";
-    if (line.starts_with("{" + quoted) || line.starts_with("{ " + quoted)) return true;
-  }
-  // A line that goes on is no line of JSON lines.
-  return is_whole_line && !line.ends_with('}');
 }
 
 std::vector<std::string> header_of(std::string_view line) {
@@ -146,21 +61,19 @@ class Import {
   ImportOutcome run() {
     if (request_.file != "-" && fs::is_directory(request_.file)) return directory();
     ImportSource source(request_.file, progress_);
-    if (is_zip(source.beginning())) {
-      if (request_.file == "-" || !source.is_regular())
-        throw Error(Code::invalid, "a ZIP can't be read from a pipe: give the file");
-      return zip();
+    switch (source.form()) {
+      case ImportSource::Form::zip:
+        if (request_.file == "-" || !source.is_regular())
+          throw Error(Code::invalid, "a ZIP can't be read from a pipe: give the file");
+        return zip();
+      case ImportSource::Form::document:
+        return document(source);
+      case ImportSource::Form::lines:
+        return lines(source);
+      case ImportSource::Form::table:
+        break;
     }
-    const std::string_view begins = as_text(source.beginning());
-    if (begins.starts_with("\xff\xfe") || begins.starts_with("\xfe\xff"))
-      throw_not_utf8(source.beginning(), "line 1");
-    const std::string_view line = first_line(source.beginning());
-    if (line.starts_with('{') || line.starts_with('[')) {
-      const bool is_whole_line =
-          line.size() + 8 < source.beginning().size() || source.beginning().size() < kPeek;
-      return begins_document(line, is_whole_line) ? document(source) : lines(source);
-    }
-    return table(source, header_of(line));
+    return table(source, header_of(source.first_line()));
   }
 
  private:
@@ -171,8 +84,13 @@ class Import {
     std::optional<Tx> tx;
     if (!request_.dry_run) tx.emplace(vault_.db());
     std::vector<ImportIssue> errors = read_ahead(read, [&](ImportItem item) {
-      source.report();
-      run.take(std::move(item));
+      try {
+        source.report();
+        run.take(std::move(item));
+      } catch (...) {
+        source.stop();  // the reading thread may be waiting at a pipe
+        throw;
+      }
     });
     run.finish();
     if (tx) tx->commit();

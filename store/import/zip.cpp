@@ -56,11 +56,10 @@ struct ZipReader::State : Source {
   ~State() override { archive_read_free(zip); }
 
   [[noreturn]] void fail() {
-    const char* const why = archive_error_string(zip);
+    const char* const text = archive_error_string(zip);
+    const std::string why = text == nullptr ? "no ZIP" : text;  // the text goes with the archive
     archive_read_free(std::exchange(zip, nullptr));
-    throw Error(Code::invalid,
-                "the ZIP can't be read (" + std::string(why == nullptr ? "no ZIP" : why) +
-                    "); nothing was imported",
+    throw Error(Code::invalid, "the ZIP can't be read (" + why + "); nothing was imported",
                 path.string());
   }
 
