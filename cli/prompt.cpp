@@ -71,14 +71,20 @@ SecretBytes ask_new_passphrase(Context& context, std::string_view label) {
     return new_passphrase_from_file(context, context.passphrase_file);
   context.out.flush();
   Terminal terminal;
-  SecretBytes first = terminal.read_hidden(std::string(label) + ": ", context.waiting);
-  check_new(context, first);
-  const SecretBytes second =
-      terminal.read_hidden(std::string(label) + ", again: ", context.waiting);
-  if (!equal_secret(first.reveal(), second.reveal())) {
-    throw Error(Code::invalid, "the two passphrases are not the same; nothing was changed");
+  while (true) {
+    try {
+      SecretBytes first = terminal.read_hidden(std::string(label) + ": ", context.waiting);
+      check_new(context, first);
+      const SecretBytes second =
+          terminal.read_hidden(std::string(label) + ", again: ", context.waiting);
+      if (equal_secret(first.reveal(), second.reveal())) return first;
+      throw Error(Code::invalid, "the two passphrases are not the same");
+    } catch (const Error& error) {
+      if (error.code() != Code::invalid) throw;
+      // Whoever types on, as after a slip, would give it to the shell that comes after.
+      context.err << printable(error.what()) << ". Once more, or Ctrl-C to leave it:\n";
+    }
   }
-  return first;
 }
 
 bool confirm(Context& context, std::string_view question) {

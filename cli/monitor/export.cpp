@@ -99,6 +99,7 @@ int export_records(Context& context, const Options& options) {
   } else {
     report(context, options, outcome);
   }
+  if (outcome.damaged) return exit_status(Code::damaged);
   return !options.ids.empty() && !outcome.refused.empty() ? exit_status(Code::refused) : 0;
 }
 

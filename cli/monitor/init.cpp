@@ -7,12 +7,17 @@
 #include "cli/monitor/vault_access.h"
 #include "cli/output.h"
 #include "cli/prompt.h"
+#include "cli/terminal.h"
 #include "crypto/error.h"
 #include "store/vault.h"
+#include "store/work_directory.h"
 
 namespace depone::cli {
 
 namespace {
+
+// The screen, and what has scrolled off it.
+constexpr std::string_view kClearAll = "\x1b[H\x1b[2J\x1b[3J";
 
 struct Options {
   std::string recovery_file;
@@ -43,6 +48,15 @@ void print_sheet_of(Context& context, const fs::path& dir, const RecoverySheet& 
     fs::remove_all(dir, ignored);
     throw;
   }
+  if (!context.out_is_terminal) return;
+  try {
+    Terminal().read_line(
+        "Press Enter once the sheet is copied: then it is cleared from the screen. ",
+        context.waiting);
+  } catch (const Error& error) {
+    if (error.code() != Code::interrupted) throw;  // the vault is there, whichever key it was
+  }
+  context.out << kClearAll << std::flush;
 }
 
 int init(Context& context, const Options& options) {
@@ -53,6 +67,7 @@ int init(Context& context, const Options& options) {
   }
   const fs::path dir = fs::absolute(vault_dir(context)).lexically_normal();
   refuse_where_a_vault_is(dir);
+  refuse_where_taken(dir);
   say_where_permissions_change(context, dir);
   warn_of_swap(context);
   const SecretBytes passphrase = ask_new_passphrase(context, "New passphrase");

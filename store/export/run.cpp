@@ -138,9 +138,21 @@ class Export {
     std::vector<ExportedCopy> copies;
   };
 
+  // A damaged one stays here, and keeps no other back.
+  std::optional<ExportRecord> read(const std::string& id, std::string& reason) {
+    try {
+      return record_for(vault_, roster_, id, request_.member_class, now_, reason);
+    } catch (const Error& error) {
+      if (error.code() != Code::damaged) throw;
+      outcome_.damaged = true;
+      reason = "it can't be read: " + error.message() + ". Run depone check";
+      return std::nullopt;
+    }
+  }
+
   void take(const std::string& id) {
     std::string reason;
-    const auto record = record_for(vault_, roster_, id, request_.member_class, now_, reason);
+    const auto record = read(id, reason);
     if (!record) {
       outcome_.refused.push_back({id, reason});
       return;

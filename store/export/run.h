@@ -41,6 +41,7 @@ struct ExportOutcome {
   std::vector<ExportRefusal> left_out;  // parts of records that left
   std::string cleaner;                  // "mat2 0.13.3"; "" where there is none
   bool sandboxed = false;
+  bool damaged = false;  // some of `refused` can't be read
 };
 
 using ExportProgress = std::function<void(std::uint64_t done, std::uint64_t of)>;

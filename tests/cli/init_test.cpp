@@ -129,11 +129,38 @@ TEST_CASE("Where the sheet can't be printed there is no vault", "[init]") {
   CHECK_FALSE(fs::exists(at.dir));
 }
 
-TEST_CASE("Two different new passphrases make no vault", "[init]") {
+TEST_CASE("Two different new passphrases, or one that is too short, are asked for again",
+          "[init]") {
+  const NewVault at;
+  const ProcessResult ran = run_on_terminal({kDepone, "init", "--vault", at.dir.string()},
+                                            {{"New passphrase: ", "one passphrase\r"},
+                                             {"again: ", "another one\r"},
+                                             {"New passphrase: ", "short\r"},
+                                             {"New passphrase: ", "one passphrase\r"},
+                                             {"again: ", "one passphrase\r"},
+                                             {"Press Enter", "\r"}});
+  CHECK(ran.status == 0);
+  CHECK_THAT(ran.out, ContainsSubstring("not the same") && ContainsSubstring("less than 8"));
+  CHECK(fs::exists(at.dir));
+}
+
+TEST_CASE("On a terminal the recovery sheet is cleared away once it is copied", "[init]") {
+  const NewVault at;
+  const ProcessResult ran = run_on_terminal({kDepone, "init", "--vault", at.dir.string(),
+                                             "--passphrase-file", at.passphrase_file.string()},
+                                            {{"Press Enter", "\r"}});
+  CHECK(ran.status == 0);
+  const std::size_t seed = ran.out.find("RECOVERY SHEET");
+  REQUIRE(seed != std::string::npos);
+  CHECK(ran.out.find("\x1b[3J") > seed);
+  CHECK(ran.out.find("\x1b[3J") != std::string::npos);
+}
+
+TEST_CASE("Who leaves at the new passphrase has made no vault", "[init]") {
   const NewVault at;
   const ProcessResult ran =
       run_on_terminal({kDepone, "init", "--vault", at.dir.string()},
-                      {{"New passphrase: ", "one passphrase\r"}, {"again: ", "another one\r"}});
+                      {{"New passphrase: ", "one passphrase\r"}, {"again: ", "\x03"}});
   CHECK(ran.status == 1);
   CHECK_FALSE(fs::exists(at.dir));
 }
