@@ -9,6 +9,7 @@
 #include "crypto/formats/custody.h"
 #include "crypto/formats/invite.h"
 #include "crypto/formats/manifest.h"
+#include "crypto/formats/origin.h"
 #include "crypto/formats/revision.h"
 #include "crypto/formats/wire.h"
 #include "crypto/http_signature.h"
@@ -115,6 +116,9 @@ void log_seeds(const Corpus& corpus) {
   corpus.put("roster_head", "one", f.roster.head_json);
   corpus.put("roster_line", "desk", f.roster.proven[0].line);
   corpus.put("roster_line", "proven", f.roster.proven[1].json());
+  const auto entry = std::get<BundleEntry>(parse_entry(f.entries[1]));
+  corpus.put("origin", "one",
+             Origin{entry, 1, 3, {Sha256{}, Sha256{}}, f.roster.head_json, f.roster.minisig, f.roster.proven[1]}.json());
   corpus.put("log_state", "one",
              LogState{std::string(as_text(files.at("checkpoint"))),
                       {{"monitor-1", f.monitor.bundle_key().text(), std::string(kChain), 2, f.bundles[1].sha256}}}
