@@ -46,7 +46,8 @@ Interview::End Interview::run() {
 
 std::string Interview::how_to_go_on() const {
   if (!kept_) return draft_.is_edit() ? "nothing was changed" : "nothing was saved";
-  return "what came before is kept: `depone new --resume " + draft_.id.substr(0, 8) + "`";
+  return "what came before is kept: `depone " +
+         std::string(draft_.is_edit() ? "edit " : "new --resume ") + draft_.id.substr(0, 8) + "`";
 }
 
 void Interview::move(Move move) {

@@ -83,7 +83,8 @@ Vault opened(Context& context, Vault vault) {
   const fs::perms found = fs::status(vault.dir(), ignored).permissions();
   if ((found & (fs::perms::group_all | fs::perms::others_all)) != fs::perms::none) {
     context.err << "depone: other users of this computer can look into the vault's directory, and "
-                   "see how many files there are and when they change. `chmod 700` closes it: "
+                   "copy, and perhaps remove, what is in it (encrypted as it is). `chmod 700` "
+                   "closes it: "
                 << printable(vault.dir().string()) << '\n';
   }
   if (!index_is_current(vault)) {

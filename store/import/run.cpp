@@ -52,9 +52,9 @@ ImportRun::Resolved ImportRun::resolve(ImportItem item) {
       of.warnings.push_back(
           found.several
               ? "there are several files of the name that this attachment has: it was left out"
-              : "the file of an attachment is not with the import: it was left out. Name its "
-                "directory or "
-                "ZIP with --media");
+              : "the file of an attachment is not with the import (" + name_of_file(media.file) +
+                    "): it was left out. Where you have it, depone attach adds it to the record; "
+                    "the next time, name its directory or ZIP with --media");
       continue;
     }
     // A form's export can name a file twice: in an answer, and in its list of all files.
