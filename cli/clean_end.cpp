@@ -9,7 +9,7 @@ namespace depone::cli {
 
 namespace {
 
-constexpr std::array kSignals{SIGINT, SIGTERM, SIGHUP};
+constexpr std::array kSignals{SIGINT, SIGTERM, SIGHUP, SIGQUIT};
 
 volatile std::sig_atomic_t interrupted = 0;
 void note_interrupt(int) { interrupted = 1; }
@@ -37,7 +37,7 @@ CleanEnd::~CleanEnd() {
 
 void end_where_interrupted() {
   if (interrupted != 0)
-    throw Error(Code::interrupted, "interrupted: what was written so far was removed again");
+    throw Error(Code::interrupted, "interrupted; a file that was not complete is removed again");
 }
 
 }  // namespace depone::cli

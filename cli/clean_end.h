@@ -2,9 +2,9 @@
 
 namespace depone::cli {
 
-// While one lives, SIGINT, SIGTERM and SIGHUP do not end the program where it stands, so that what
-// it is writing in the clear can be removed: the next look at the progress (ProgressLine) ends the
-// command. A second one of the same kind ends the program as ever.
+// While one lives, SIGINT, SIGTERM, SIGHUP and SIGQUIT do not end the program where it stands, so
+// that what it is writing in the clear can be removed: the next look at the progress (ProgressLine)
+// ends the command. A second one of the same kind ends the program as ever.
 class CleanEnd {
  public:
   CleanEnd();

@@ -17,7 +17,6 @@ namespace depone::cli {
 
 namespace {
 
-constexpr std::string_view kClearAll = "\x1b[H\x1b[2J\x1b[3J";
 constexpr std::size_t kReadable = 100;
 
 class TerminalDialogue : public Dialogue {

@@ -9,6 +9,9 @@
 
 namespace depone::cli {
 
+// Clears the screen, and what has scrolled off it.
+inline constexpr std::string_view kClearAll = "\x1b[H\x1b[2J\x1b[3J";
+
 // While there is one, signals that end the program interrupt a read instead (EINTR), so that the
 // terminal can be put back first.
 class EndingSignals {

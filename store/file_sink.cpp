@@ -26,11 +26,6 @@ constexpr std::size_t kPiece = 1u << 20;
 // A shorter file is better in the page cache: whoever reads it next finds it there.
 constexpr std::uint64_t kDirectFrom = 4u << 20;
 
-fs::path directory_of(const fs::path& path) {
-  const fs::path parent = path.parent_path();
-  return parent.empty() ? fs::path(".") : parent;
-}
-
 bool is_same_file(int fd, const fs::path& path) {
   struct stat own {
   }, there{};
@@ -162,7 +157,7 @@ class FileSink::Direct {
 
 FileSink::FileSink(fs::path path, bool replace)
     : path_(std::move(path)),
-      partial_(directory_of(path_) / (std::string(kPartialPrefix) + random_name())),
+      partial_(path_.parent_path() / (std::string(kPartialPrefix) + random_name())),
       replace_(replace) {
   int fd;
   do {

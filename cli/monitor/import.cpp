@@ -4,8 +4,8 @@
 #include "cli/monitor/commands.h"
 #include "cli/monitor/vault_access.h"
 #include "cli/output.h"
-#include "cli/run.h"
 #include "cli/progress.h"
+#include "cli/run.h"
 #include "crypto/error.h"
 #include "store/import/file.h"
 

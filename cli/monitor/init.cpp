@@ -8,6 +8,7 @@
 #include "cli/output.h"
 #include "cli/prompt.h"
 #include "cli/terminal.h"
+#include "cli/terminal_mode.h"
 #include "crypto/error.h"
 #include "store/vault.h"
 #include "store/work_directory.h"
@@ -15,9 +16,6 @@
 namespace depone::cli {
 
 namespace {
-
-// The screen, and what has scrolled off it.
-constexpr std::string_view kClearAll = "\x1b[H\x1b[2J\x1b[3J";
 
 struct Options {
   std::string recovery_file;

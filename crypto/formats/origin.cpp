@@ -1,6 +1,7 @@
 #include "crypto/formats/origin.h"
 
 #include "crypto/error.h"
+#include "crypto/formats/json_path.h"
 #include "crypto/formats/manifest.h"
 #include "crypto/formats/revision.h"
 #include "crypto/json.h"
@@ -12,21 +13,7 @@ namespace {
 constexpr std::string_view kFormat = "depone/origin/1";
 constexpr std::string_view kWhat = "origin";
 constexpr std::size_t kMaxRoster = 4u << 20;
-constexpr std::size_t kMaxMember = 2u << 20;
 constexpr std::size_t kMaxOrigin = 16u << 20;
-constexpr std::size_t kMaxPath = 64;
-
-merkle::Path path_of(const JsonObject& object) {
-  merkle::Path path;
-  for (const Json& item : object.array("path", kMaxPath)) {
-    const auto hash = item.is_string()
-                          ? exactly<32>(from_base64(item.get_ref<const std::string&>()))
-                          : std::nullopt;
-    if (!hash) object.fail("path", "hashes in base64");
-    path.push_back(*hash);
-  }
-  return path;
-}
 
 BundleEntry bundle_entry_of(const JsonObject& object) {
   Entry entry = parse_entry(object.string("entry", kMaxEntry));
@@ -50,24 +37,20 @@ Origin Origin::parse(std::string_view json) {
   Origin out{bundle_entry_of(object),
              object.integer("index"),
              object.integer("leaves"),
-             path_of(object),
+             path_from(object),
              object.string("roster", kMaxRoster),
              object.string("roster_minisig", minisign::kMaxSignatureSize),
              ProvenLine::parse(dump_json(object.object("member")))};
   if (out.index >= out.leaves) object.fail("index", "a number below \"leaves\"");
-  if (dump_json(object.object("member")).size() > kMaxMember)
-    object.fail("member", "a line of at most 2 MiB");
   return out;
 }
 
 std::string Origin::json() const {
-  Json hashes = Json::array();
-  for (const Sha256& hash : path) hashes.push_back(base64(hash));
   return dump_json(Json{{"format", kFormat},
                         {"entry", entry.text()},
                         {"index", index},
                         {"leaves", leaves},
-                        {"path", std::move(hashes)},
+                        {"path", path_json(path)},
                         {"roster", roster},
                         {"roster_minisig", roster_minisig},
                         {"member", parse_json(member.json(), kWhat)}});

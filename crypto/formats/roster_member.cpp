@@ -5,6 +5,7 @@
 #include "crypto/age/recipients.h"
 #include "crypto/error.h"
 #include "crypto/formats/invite.h"
+#include "crypto/formats/json_path.h"
 #include "crypto/formats/roster.h"
 #include "crypto/identity.h"
 #include "crypto/json.h"
@@ -15,7 +16,6 @@ namespace {
 constexpr std::string_view kWhat = "member line";
 constexpr std::size_t kMaxLine = 1u << 20;
 constexpr std::size_t kMaxLast = 4096;
-constexpr std::size_t kMaxPath = 63;
 
 bool is_short_name(std::string_view text, bool underscore) {
   return !text.empty() && text.size() <= 32 && std::all_of(text.begin(), text.end(), [&](char c) {
@@ -145,21 +145,11 @@ ProvenLine ProvenLine::parse(std::string_view json_line) {
   const std::string what = "proven member line";
   const Json value = parse_json(json_line, what, 2 * kMaxLine);
   const JsonObject object(value, what, {"line", "index", "path"});
-  ProvenLine out{object.string("line", kMaxLine), object.integer("index"), {}};
-  for (const Json& item : object.array("path", kMaxPath)) {
-    const auto hash = item.is_string()
-                          ? exactly<32>(from_base64(item.get_ref<const std::string&>()))
-                          : std::nullopt;
-    if (!hash) object.fail("path", "hashes in base64");
-    out.path.push_back(*hash);
-  }
-  return out;
+  return {object.string("line", kMaxLine), object.integer("index"), path_from(object)};
 }
 
 std::string ProvenLine::json() const {
-  Json hashes = Json::array();
-  for (const Sha256& hash : path) hashes.push_back(base64(hash));
-  return dump_json(Json{{"line", line}, {"index", index}, {"path", std::move(hashes)}});
+  return dump_json(Json{{"line", line}, {"index", index}, {"path", path_json(path)}});
 }
 
 bool covered_by_last(
