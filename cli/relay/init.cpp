@@ -19,6 +19,9 @@ struct Options {
   std::string origin;
   std::string url;
   std::string authority;
+  std::string certificate;
+  std::string certificate_key;
+  bool tls_in_front = false;
 };
 
 // The first URL without its scheme, and /log.
@@ -31,6 +34,7 @@ void tell(Context& context, const Options& options, const relay::InitResult& mad
   std::ostream& out = context.out;
   out << "relay      " << printable(options.path) << "\nurl        " << printable(options.url) << "\nlog        "
       << printable(made.log) << "\nauthority  " << made.authority.text() << "\norigin     " << printable(origin) << '\n';
+  if (!made.pin.empty()) out << "tls key    " << made.pin << " (its own: members know it from invite and roster)\n";
   if (made.roster > 0) {
     out << "The authority's key is " << printable(options.path)
         << "/authority.key, under the passphrase. Whoever breaks into this machine can wait for the passphrase: "
@@ -46,9 +50,19 @@ void tell(Context& context, const Options& options, const relay::InitResult& mad
       << printable(options.path) << '\n';
 }
 
+relay::InitWish::Tls tls_of(const Options& options) {
+  using Tls = relay::InitWish::Tls;
+  if (options.certificate.empty()) return options.tls_in_front ? Tls::in_front : Tls::own;
+  relay::tls_context({options.certificate, options.certificate_key});  // refused before anything is made
+  return Tls::files;
+}
+
 int init(Context& context, const Options& options) {
   relay::InitWish wish{options.path, options.organisation,
-                       options.origin.empty() ? default_origin(options.url) : options.origin, options.url, std::nullopt};
+                       options.origin.empty() ? default_origin(options.url) : options.origin, options.url, std::nullopt,
+                       tls_of(options), {}};
+  if (!options.certificate.empty())
+    wish.tls_files = {fs::absolute(options.certificate), fs::absolute(options.certificate_key)};
   if (!options.authority.empty()) wish.authority = read_authority(options.authority);
   const relay::InitResult made = relay::init_relay(
       wish, [&] { return ask_new_passphrase(context, "New passphrase for the authority's key"); }, context.now());
@@ -57,6 +71,7 @@ int init(Context& context, const Options& options) {
                          {"log", made.log},
                          {"origin", wish.origin},
                          {"url", options.url},
+                         {"pin", made.pin.empty() ? Json() : Json(made.pin)},
                          {"roster", made.roster}});
   } else {
     tell(context, options, made, wish.origin);
@@ -81,6 +96,19 @@ Runner relay_init(CLI::App& app, Context& context) {
                  "The authority's public key, or its file, where the secret key is on another machine (recommended); "
                  "without it, one is made in DIR, under a passphrase")
       ->type_name("KEY");
+  CLI::Option* const certificate =
+      app.add_option("--certificate", options->certificate,
+                     "For https: a certificate in PEM, its chain behind it; without it the relay makes a key of its own, "
+                     "which members pin")
+          ->type_name("FILE");
+  CLI::Option* const key =
+      app.add_option("--certificate-key", options->certificate_key, "Its key in PEM, without a passphrase")
+          ->type_name("FILE")
+          ->needs(certificate);
+  certificate->needs(key);
+  app.add_flag("--tls-in-front", options->tls_in_front,
+               "For https: something else on this machine does TLS, and the relay listens on a loopback address")
+      ->excludes(certificate);
   return [options, &context] { return init(context, *options); };
 }
 

@@ -18,7 +18,9 @@ struct Options {
 Runner relay_serve(CLI::App& app, Context& context) {
   const auto options = std::make_shared<Options>();
   app.add_option("DIR", options->path, "The relay's directory")->required()->type_name("DIR");
-  app.add_option("--listen", options->listen, "Address and port; by default those of relay.toml. Loopback addresses only")
+  app.add_option(
+         "--listen", options->listen,
+         "Address and port; by default those of relay.toml. Without TLS loopback addresses only")
       ->type_name("ADDRESS");
   return [options, &context] {
     relay::Directory relay(options->path);

@@ -19,7 +19,7 @@ constexpr std::size_t kMaxConfig = 1u << 20;
 
 [[noreturn]] void fail(const std::string& what) { throw Error(Code::invalid, what); }
 
-std::string quoted(std::string_view text) {
+std::string toml_string(std::string_view text) {
   std::ostringstream out;
   out << toml::value<std::string>(std::string(text));
   return out.str();
@@ -107,7 +107,7 @@ Config parse(std::string_view text) {
   in.read("authority", authority);
   const auto key = minisign::PublicKey::parse(authority);
   if (!key) fail("`authority` must be the authority's minisign public key, RW…");
-  Config out{"", "", "", *key, "", false, "keys", "ledger.db", "blobs", "staging", {}};
+  Config out{"", "", "", *key, "", false, "keys", "ledger.db", "blobs", "staging", {}, "", ""};
   in.read("organisation", out.organisation);
   in.read("origin", out.origin);
   in.read("url", out.url);
@@ -115,10 +115,16 @@ Config parse(std::string_view text) {
   in.read("public_log", out.public_log);
   in.allow("paths");
   in.allow("limits");
+  in.allow("tls");
   in.finish();
   if (out.organisation.empty() || out.origin.empty()) fail("`organisation` and `origin` must be there");
   Url::parse(out.url);
-  if (out.listen.empty()) out.listen = default_listen(out.url);
+  Reader tls(section(root, "tls"), "tls.");
+  tls.read("certificate", out.tls_certificate);
+  tls.read("key", out.tls_key);
+  tls.finish();
+  if (out.tls_certificate.empty() != out.tls_key.empty()) fail("`tls.certificate` and `tls.key` go together: one is missing");
+  if (out.listen.empty()) out.listen = default_listen(out.url, !out.tls_key.empty());
 
   Reader paths(section(root, "paths"), "paths.");
   paths.read("keys", out.keys);
@@ -154,19 +160,22 @@ Config Config::read(const fs::path& file) {
 std::string Config::toml() const {
   std::ostringstream out;
   out << "# A Depone relay. Paths are relative to this file. Changes count from the next start of `serve`.\n"
-      << "format = " << quoted(kFormat) << "\n"
-      << "organisation = " << quoted(organisation) << "\n"
-      << "origin = " << quoted(origin) << "        # the log's name: never changes\n"
-      << "url = " << quoted(url) << "        # where members reach it\n"
-      << "authority = " << quoted(authority.text()) << "\n"
-      << "listen = " << quoted(listen) << "\n"
+      << "format = " << toml_string(kFormat) << "\n"
+      << "organisation = " << toml_string(organisation) << "\n"
+      << "origin = " << toml_string(origin) << "        # the log's name: never changes\n"
+      << "url = " << toml_string(url) << "        # where members reach it\n"
+      << "authority = " << toml_string(authority.text()) << "\n"
+      << "listen = " << toml_string(listen) << "\n"
       << "public_log = " << (public_log ? "true" : "false")
       << "        # true: anyone may read the log, and see who sends when\n\n"
       << "[paths]\n"
-      << "keys = " << quoted(keys) << "\n"
-      << "ledger = " << quoted(ledger) << "\n"
-      << "blobs = " << quoted(blobs) << "\n"
-      << "staging = " << quoted(staging) << "\n\n"
+      << "keys = " << toml_string(keys) << "\n"
+      << "ledger = " << toml_string(ledger) << "\n"
+      << "blobs = " << toml_string(blobs) << "\n"
+      << "staging = " << toml_string(staging) << "\n\n"
+      << "[tls]        # PEM files, read again at SIGHUP; without these two plain HTTP, on loopback addresses only\n"
+      << (tls_certificate.empty() ? "# certificate = \"keys/tls.crt\"\n# key = \"keys/tls.key\"\n\n"
+                                  : "certificate = " + toml_string(tls_certificate) + "\nkey = " + toml_string(tls_key) + "\n\n")
       << "[limits]\n"
       << "bundle_bytes = " << limits.bundle_bytes << "\n"
       << "member_bytes_a_day = " << limits.member_bytes_a_day << "\n"
@@ -214,11 +223,12 @@ bool Endpoint::loopback() const {
   return ::inet_pton(AF_INET6, host.c_str(), &six) == 1 && IN6_IS_ADDR_LOOPBACK(&six);
 }
 
-std::string default_listen(const std::string& text) {
+std::string default_listen(const std::string& text, bool own_tls) {
   const Url url = Url::parse(text);
-  if (!url.loopback() || url.https) return "127.0.0.1:8080";
-  const std::string host = url.host == "localhost" ? "127.0.0.1" : url.host;
-  return host + ":" + std::to_string(url.port == 0 ? 80 : url.port);
+  if (url.https && !own_tls) return "127.0.0.1:8080";
+  const std::string port = std::to_string(url.port != 0 ? url.port : url.https ? 443 : 80);
+  if (!url.loopback()) return own_tls ? "0.0.0.0:" + port : "127.0.0.1:8080";
+  return (url.host == "localhost" ? "127.0.0.1" : url.host) + ":" + port;
 }
 
 }  // namespace depone::relay

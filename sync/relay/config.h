@@ -35,6 +35,8 @@ struct Config {
   std::string blobs = "blobs";
   std::string staging = "staging";
   Limits limits;
+  std::string tls_certificate;  // PEM files; both, or neither for plain HTTP
+  std::string tls_key;
 
   // Code::invalid names the file, and the line or key; unknown keys are refused: a misspelt limit would be none.
   static Config read(const fs::path& file);
@@ -51,8 +53,8 @@ struct Endpoint {
   bool loopback() const;
 };
 
-// Where a relay with this URL listens by default: the URL's own address where that is of this machine, else
-// 127.0.0.1:8080.
-std::string default_listen(const std::string& url);
+// Where a relay with this URL listens by default: the URL's own address where that is of this machine; else, where the relay
+// does TLS itself, the URL's port on every address, and behind something that does it 127.0.0.1:8080.
+std::string default_listen(const std::string& url, bool own_tls);
 
 }  // namespace depone::relay

@@ -15,6 +15,11 @@ Directory::Directory(const fs::path& path)
       ledger_(LedgerSqlcipher::open(path / config_.ledger, read_key_file(path / config_.keys, KeyFile::ledger), false)),
       blobs_(std::make_unique<BlobsDir>(path / config_.blobs)) {}
 
+TlsFiles Directory::tls_files() const {
+  if (config_.tls_certificate.empty()) return {};
+  return {path_ / config_.tls_certificate, path_ / config_.tls_key};
+}
+
 StoredRoster Directory::newest_roster() {
   auto roster = ledger_->roster(std::nullopt);
   if (!roster) {

@@ -8,6 +8,7 @@
 #include "sync/relay/blobs.h"
 #include "sync/relay/config.h"
 #include "sync/relay/ledger.h"
+#include "sync/relay/tls.h"
 
 namespace depone::relay {
 
@@ -22,6 +23,7 @@ class Directory {
   Ledger& ledger() { return *ledger_; }
   Blobs& blobs() { return *blobs_; }
   fs::path staging() const { return path_ / config_.staging; }
+  TlsFiles tls_files() const;  // none: plain HTTP
   const Ed25519Key& log_key() const { return log_key_; }
   VerifierKey log_name() const { return VerifierKey::make(config_.origin, log_key_.public_key()); }
   // The authority's secret key file, where it is beside the relay.

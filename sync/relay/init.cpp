@@ -34,7 +34,7 @@ void check_url(const std::string& text) {
   if (!url.https && !url.loopback()) {
     throw Error(Code::refused,
                 "plain http is allowed to loopback addresses only: anybody in between could read who sends to whom. Use "
-                "https with a TLS terminator of this machine in front, or a loopback address",
+                "https, or a loopback address",
                 text);
   }
 }
@@ -94,14 +94,29 @@ InitResult init_relay(const InitWish& wish, const std::function<SecretBytes()>& 
   } else {
     write_file(beside / "authority.pub", minisign::public_key_file(*authority, "depone authority public key"), false);
   }
-  const Config config{wish.organisation, wish.origin, wish.url, *authority, default_listen(wish.url),
-                      false, "keys", "ledger.db", "blobs", "staging", {}};
+  const bool https = Url::parse(wish.url).https;
+  const bool own_key = https && wish.tls == InitWish::Tls::own;
+  Config config{wish.organisation, wish.origin, wish.url, *authority, "", false, "keys", "ledger.db", "blobs", "staging",
+                {}, "", ""};
+  if (own_key) {
+    config.tls_certificate = config.keys + "/tls.crt";
+    config.tls_key = config.keys + "/tls.key";
+  } else if (https && wish.tls == InitWish::Tls::files) {
+    config.tls_certificate = wish.tls_files.certificate.string();
+    config.tls_key = wish.tls_files.key.string();
+  }
+  config.listen = default_listen(wish.url, !config.tls_key.empty());
   for (const std::string& name : {config.keys, config.blobs, config.staging}) make_directory(beside / name);
   make_key_files(beside / config.keys);
+  InitResult result{*authority, "", 0, ""};
+  if (own_key) {
+    const TlsFiles files{beside / config.tls_certificate, beside / config.tls_key};
+    make_tls_files(files, now);
+    result.pin = base64url(tls_pin(files.certificate));
+  }
   write_file(beside / "relay.toml", config.toml(), false);
   LedgerSqlcipher::open(beside / config.ledger, read_key_file(beside / config.keys, KeyFile::ledger), true);
 
-  InitResult result{*authority, "", 0};
   {
     Directory relay(beside);
     result.log = relay.log_name().text();
@@ -109,7 +124,7 @@ InitResult init_relay(const InitWish& wish, const std::function<SecretBytes()>& 
       throw Error(Code::usage, "an origin is a name without spaces and plus signs, for example relay.example.org/log",
                   wish.origin);
     }
-    const RosterDraft draft = first_roster(config, relay.log_name(), now);
+    const RosterDraft draft = first_roster(config, relay.log_name(), result.pin, now);
     if (key) {
       publish_roster(relay, draft.head_json, sign_roster(draft.head_json, draft.head, *key), draft.members);
       result.roster = draft.head.version;

@@ -7,6 +7,7 @@
 #include "crypto/formats/time.h"
 #include "crypto/secret.h"
 #include "sync/relay/config.h"
+#include "sync/relay/tls.h"
 
 namespace depone::relay {
 
@@ -16,11 +17,16 @@ struct InitWish {
   std::string origin;
   std::string url;
   std::optional<minisign::PublicKey> authority;  // its secret key is on another machine
+  // Of https: a key that the relay makes for itself and members pin; a certificate and key that are there (absolute, or
+  // relative to `path`); or something else on this machine that does TLS.
+  enum class Tls { own, files, in_front } tls = Tls::own;
+  TlsFiles tls_files = {};
 };
 struct InitResult {
   minisign::PublicKey authority;
   std::string log;  // verifier key
   std::uint64_t roster = 0;  // 0: laid down in roster-unsigned/, to be signed
+  std::string pin;           // of the relay's own TLS key; "" where there is none
 };
 
 // Makes a relay's directory, complete or not at all. `passphrase` is asked for only where the authority's key is made

@@ -1,6 +1,7 @@
 #include "sync/relay/invites.h"
 
 #include "crypto/error.h"
+#include "sync/relay/roster_admin.h"
 
 namespace depone::relay {
 
@@ -27,6 +28,12 @@ std::string id_from(std::string_view name) {
   return id;
 }
 
+// What a newcomer must find, who has no roster yet: the first of those that the roster pins.
+std::optional<Sha256> pin_of(Directory& relay) {
+  const std::vector<std::string> pins = pins_of(relay);
+  return pins.empty() ? std::nullopt : exactly<32>(from_base64url(pins.front()));
+}
+
 }  // namespace
 
 NewInvite make_invite(Directory& relay, const InviteWish& wish, Time now) {
@@ -41,7 +48,7 @@ NewInvite make_invite(Directory& relay, const InviteWish& wish, Time now) {
     throw Error(Code::usage, "a class has 1 to 32 small letters, digits, hyphens and underscores", record.member_class);
   }
   const Invite invite{relay.config().url, relay.config().authority, relay.log_key().public_key(), record.id,
-                      record.secret, static_cast<std::uint32_t>(roster.version), std::nullopt};
+                      record.secret, static_cast<std::uint32_t>(roster.version), pin_of(relay)};
   Invite::parse(invite.text());  // Code::invalid before anything is kept
   if (!wish.name.empty()) {
     record.member = id_from(wish.name);

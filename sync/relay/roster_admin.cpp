@@ -126,9 +126,18 @@ MemberLine line_from(const InviteRecord& invite, Time now) {
 
 }  // namespace
 
-RosterDraft first_roster(const Config& config, const VerifierKey& log, Time now) {
+std::vector<std::string> pins_of(Directory& relay) {
+  const RosterHead head = RosterHead::parse(relay.newest_roster().head);
+  for (const RosterRelay& known : head.relays) {
+    if (std::find(known.urls.begin(), known.urls.end(), relay.config().url) != known.urls.end()) return known.pins;
+  }
+  return {};
+}
+
+RosterDraft first_roster(const Config& config, const VerifierKey& log, const std::string& pin, Time now) {
+  const std::vector<std::string> pins = pin.empty() ? std::vector<std::string>{} : std::vector<std::string>{pin};
   RosterDraft draft{RosterHead{config.organisation, config.authority, std::nullopt, 1, now,
-                               Time{now.seconds + kRosterDays * kDay}, std::nullopt, {{{config.url}, {}}},
+                               Time{now.seconds + kRosterDays * kDay}, std::nullopt, {{{config.url}, pins}},
                                {{config.origin, log, std::nullopt}}, 0, {}, 0, 0, Sha256{}},
                     "", ""};
   fill_members(draft.head, draft.members);

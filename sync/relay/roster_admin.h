@@ -23,8 +23,11 @@ struct RosterDraft {
   std::string members;
 };
 
-// Version 1 of a new relay's roster: no members.
-RosterDraft first_roster(const Config& config, const VerifierKey& log, Time now);
+// Version 1 of a new relay's roster: no members. `pin`: of the relay's own TLS key, or "".
+RosterDraft first_roster(const Config& config, const VerifierKey& log, const std::string& pin, Time now);
+
+// The TLS keys that the newest roster pins for this relay's address. Code::refused where none is published yet.
+std::vector<std::string> pins_of(Directory& relay);
 
 // Checks everything, publishes, and makes it part of the log. Code::refused where it is not the next one, names another
 // log or leaves a line out; bad_signature, mismatch, malformed.

@@ -2,7 +2,9 @@
 
 #include <utility>
 
+#include <algorithm>
 #include <boost/asio.hpp>
+#include <boost/asio/ssl.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 #include <chrono>
@@ -12,10 +14,13 @@
 
 #include "crypto/error.h"
 #include "sync/relay/journal.h"
+#include "sync/relay/roster_admin.h"
 #include "sync/relay/sequencer.h"
 #include "sync/relay/service.h"
+#include "sync/relay/stream.h"
+#include "sync/relay/tls.h"
 
-// The only file that knows Asio and Beast. One thread moves bytes; a few do what takes time (disk, hashes, ledger).
+// With stream.h the only file that knows Asio and Beast. One thread moves bytes; a few do what takes time (disk, hashes, ledger).
 
 // Asio frees coroutine frames by its own operator delete, which fits its own operator new; GCC 12 sees only one of them
 // once both are inlined.
@@ -39,6 +44,8 @@ constexpr std::uint64_t kDrained = 1u << 20;  // of a body that is not wanted, t
 constexpr std::uint64_t kSlowest = 256;       // bytes a second
 constexpr std::chrono::seconds kDrainTime{20};
 constexpr std::chrono::seconds kLinger{5};
+// Connections beyond the limit that are told so; any more are closed.
+constexpr std::size_t kTurnedAway = 100;
 constexpr std::chrono::hours kSweep{1};
 constexpr std::chrono::milliseconds kDeadlineTick{200};
 
@@ -100,7 +107,10 @@ class Server {
  private:
   enum class Doing { waiting, receiving, working };
   struct Session {
-    explicit Session(tcp::socket from) : socket(std::move(from)) { buffer.reserve(65536); }
+    Session(tcp::socket socket, std::shared_ptr<asio::ssl::context> tls, bool beyond_limit)
+        : stream(std::move(socket), std::move(tls)), turned_away(beyond_limit) {
+      if (!turned_away) buffer.reserve(65536);
+    }
     // What is under way is given up then, and `late` says why. (Beast's own stream would close the socket: nobody could
     // be answered any more.)
     void until(SteadyClock::time_point time) {
@@ -109,8 +119,9 @@ class Server {
     }
     void within(std::chrono::seconds time) { until(SteadyClock::now() + time); }
 
-    tcp::socket socket;
+    Stream stream;
     beast::flat_buffer buffer{kMaxHead + 65536};
+    bool turned_away = false;
     Doing doing = Doing::waiting;
     SteadyClock::time_point deadline = SteadyClock::time_point::max();
     bool late = false;
@@ -129,13 +140,16 @@ class Server {
   asio::awaitable<bool> send_stream(Session& at, Response& response);
   asio::awaitable<void> drain(Session& at, Parser& parser, std::uint64_t limit);
   asio::awaitable<void> linger(Session& at);
-  asio::awaitable<void> turn_away(tcp::socket socket);
+  asio::awaitable<bool> shake_hands(Session& at);
+  asio::awaitable<void> turn_away(Session& at);
+  bool read_tls_files();
   void published();
   void stop();
   void stop_when_idle();
   std::chrono::seconds seconds(std::uint64_t count) const { return std::chrono::seconds(count); }
 
   const Limits& limits_;
+  TlsFiles tls_files_;
   Clock clock_;
   Journal journal_;
   FileLock log_lock_;
@@ -143,6 +157,7 @@ class Server {
   asio::io_context io_{1};
   asio::executor_work_guard<asio::io_context::executor_type> work_{io_.get_executor()};
   asio::thread_pool pool_{kWorkers};
+  std::shared_ptr<asio::ssl::context> tls_;  // of connections from now on; null: plain
   tcp::acceptor acceptor_{io_};
   asio::signal_set signals_{io_, SIGTERM, SIGINT, SIGHUP};
   asio::steady_timer sweep_timer_{io_};
@@ -169,6 +184,7 @@ tcp::acceptor listen_on(asio::io_context& io, const Endpoint& at) {
 
 Server::Server(Directory& relay, const Endpoint& listen, Clock clock)
     : limits_(relay.config().limits),
+      tls_files_(relay.tls_files()),
       clock_(std::move(clock)),
       log_lock_(relay.path() / "sequencer.lock", 2),
       service_(relay, clock_, [this] { sequencer_.wake(); }, [this] { return sequencer_.healthy(); }),
@@ -176,6 +192,7 @@ Server::Server(Directory& relay, const Endpoint& listen, Clock clock)
                  [this] { asio::post(io_, [this] { published(); }); },
                  [this](const std::string& why) { journal_.warn("the log does not grow: " + why); }) {
   service_.failed = [this](const std::string& why) { journal_.warn(why); };
+  if (tls_files_.any()) tls_ = std::make_shared<asio::ssl::context>(tls_context(tls_files_).release());
   service_.recover();
   acceptor_ = listen_on(io_, listen);
 }
@@ -187,7 +204,7 @@ void Server::run() {
   asio::co_spawn(io_, watch_signals(), asio::detached);
   asio::co_spawn(io_, sweep(), asio::detached);
   asio::co_spawn(io_, watch_deadlines(), asio::detached);
-  journal_.info("serving http://" + bound.text());
+  journal_.info((tls_ ? "serving https://" : "serving http://") + bound.text());
   io_.run();
   pool_.join();
   journal_.info("stopped; nothing is left undone");
@@ -204,38 +221,42 @@ asio::awaitable<void> Server::accept() {
       continue;
     }
     socket.set_option(tcp::no_delay(true), error);
-    if (sessions_.size() >= limits_.connections) {
-      asio::co_spawn(io_, turn_away(std::move(socket)), asio::detached);
-      continue;
-    }
-    sessions_.emplace_front(std::move(socket));
+    if (sessions_.size() >= limits_.connections + kTurnedAway) continue;  // closes it
+    sessions_.emplace_front(std::move(socket), tls_, sessions_.size() >= limits_.connections);
     asio::co_spawn(io_, session(sessions_.begin()), asio::detached);
   }
 }
 
-asio::awaitable<void> Server::turn_away(tcp::socket socket) {
-  beast::tcp_stream stream(std::move(socket));
-  stream.expires_after(kLinger);
+asio::awaitable<bool> Server::shake_hands(Session& at) {
+  error_code error;
+  at.within(seconds(limits_.header_seconds));
+  co_await at.stream.async_handshake(into(error));
+  co_return !error;
+}
+
+asio::awaitable<void> Server::turn_away(Session& at) {
   Response response = problem_response({"busy", "", {{"Retry-After", "5"}}});
   const std::string text = head_of(response, response.body.size(), false, clock_()) + response.body;
   error_code error;
-  co_await asio::async_write(stream, asio::buffer(text), into(error));
-  if (!error) stream.socket().shutdown(tcp::socket::shutdown_send, error);
-  std::array<char, 4096> nowhere{};
-  while (!error) co_await stream.async_read_some(asio::buffer(nowhere), into(error));
+  at.within(kLinger);
+  co_await asio::async_write(at.stream, asio::buffer(text), into(error));
+  if (!error) co_await linger(at);
 }
 
 asio::awaitable<void> Server::session(std::list<Session>::iterator it) {
   try {
-    for (;;) {
-      const bool more = co_await exchange(*it);
-      if (!more) break;
+    bool more = !it->stream.is_tls();
+    if (!more) more = co_await shake_hands(*it);
+    if (more && it->turned_away) {
+      co_await turn_away(*it);
+      more = false;
     }
+    while (more) more = co_await exchange(*it);
   } catch (const std::exception& error) {
     journal_.warn(std::string("a connection ended: ") + error.what());
   }
   error_code ignored;
-  it->socket.shutdown(tcp::socket::shutdown_both, ignored);
+  it->stream.socket().shutdown(tcp::socket::shutdown_both, ignored);
   sessions_.erase(it);
   stop_when_idle();
 }
@@ -245,12 +266,12 @@ asio::awaitable<error_code> Server::read_head(Session& at, Parser& parser) {
   at.doing = Doing::waiting;
   if (at.buffer.size() == 0) {  // a kept connection may be quiet for longer than a head may take
     at.within(seconds(limits_.idle_seconds));
-    const std::size_t got = co_await at.socket.async_read_some(at.buffer.prepare(65536), into(error));
+    const std::size_t got = co_await at.stream.async_read_some(at.buffer.prepare(65536), into(error));
     at.buffer.commit(got);
     if (error) co_return http::make_error_code(http::error::end_of_stream);
   }
   at.within(seconds(limits_.header_seconds));
-  co_await http::async_read_header(at.socket, at.buffer, parser, into(error));
+  co_await http::async_read_header(at.stream, at.buffer, parser, into(error));
   co_return error;
 }
 
@@ -261,7 +282,8 @@ asio::awaitable<bool> Server::exchange(Session& at) {
   parser.body_limit(std::numeric_limits<std::uint64_t>::max());  // the handlers say how much they take
   const error_code error = co_await read_head(at, parser);
   const bool gone = error == http::error::end_of_stream || error == asio::error::connection_reset ||
-                    error == http::error::partial_message || (error == asio::error::operation_aborted && !at.late);
+                    error == http::error::partial_message || error == asio::ssl::error::stream_truncated ||
+                    (error == asio::error::operation_aborted && !at.late);
   if (gone || draining_) co_return false;
   at.doing = Doing::working;
   const auto began = SteadyClock::now();
@@ -340,7 +362,7 @@ asio::awaitable<std::optional<Response>> Server::receive(Session& at, Parser& pa
   if (expect != parser.get().end() && beast::iequals(expect->value(), "100-continue")) {
     constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
     at.within(seconds(limits_.body_seconds));
-    co_await asio::async_write(at.socket, asio::buffer(kContinue), into(error));
+    co_await asio::async_write(at.stream, asio::buffer(kContinue), into(error));
   }
   Bytes chunk(kChunk);
   std::optional<Response> refused;
@@ -355,12 +377,11 @@ asio::awaitable<std::optional<Response>> Server::receive(Session& at, Parser& pa
       parser.get().body().data = chunk.data() + filled;
       parser.get().body().size = chunk.size() - filled;
       at.until(std::min(deadline, SteadyClock::now() + seconds(limits_.body_seconds)));
-      co_await http::async_read_some(at.socket, at.buffer, parser, into(error));
+      co_await http::async_read_some(at.stream, at.buffer, parser, into(error));
       if (error == http::error::need_buffer) error = {};
       const std::size_t got = chunk.size() - filled - parser.get().body().size;
       filled += got;
-      error_code ignored;
-      if (at.socket.available(ignored) == 0 && at.buffer.size() == 0) break;
+      if (!at.stream.has_input() && at.buffer.size() == 0) break;
     }
     auto work = [&] {
       bool taken = false;
@@ -394,7 +415,7 @@ asio::awaitable<bool> Server::send(Session& at, Response& response, bool head_on
   if (!head_only && !response.stream) text += response.body;
   at.within(seconds(limits_.body_seconds));
   error_code error;
-  co_await asio::async_write(at.socket, asio::buffer(text), into(error));
+  co_await asio::async_write(at.stream, asio::buffer(text), into(error));
   if (error) co_return false;
   if (!streamed) co_return true;
   co_return co_await send_stream(at, response);
@@ -417,7 +438,7 @@ asio::awaitable<bool> Server::send_stream(Session& at, Response& response) {
     if (failed || got == 0) co_return false;  // the length that was promised tells the client
     at.within(seconds(limits_.body_seconds));
     error_code error;
-    co_await asio::async_write(at.socket, asio::buffer(chunk.data(), got), into(error));
+    co_await asio::async_write(at.stream, asio::buffer(chunk.data(), got), into(error));
     if (error) co_return false;
     left -= got;
   }
@@ -431,7 +452,7 @@ asio::awaitable<void> Server::drain(Session& at, Parser& parser, std::uint64_t l
   for (std::uint64_t seen = 0; !error && !parser.is_done() && seen <= limit;) {
     parser.get().body().data = nowhere.data();
     parser.get().body().size = nowhere.size();
-    co_await http::async_read_some(at.socket, at.buffer, parser, into(error));
+    co_await http::async_read_some(at.stream, at.buffer, parser, into(error));
     if (error == http::error::need_buffer) error = {};
     seen += nowhere.size() - parser.get().body().size;
   }
@@ -441,10 +462,14 @@ asio::awaitable<void> Server::drain(Session& at, Parser& parser, std::uint64_t l
 asio::awaitable<void> Server::linger(Session& at) {
   at.doing = Doing::waiting;
   error_code error;
-  at.socket.shutdown(tcp::socket::shutdown_send, error);
   at.within(kLinger);
+  if (at.stream.is_tls()) {
+    co_await at.stream.async_shutdown(into(error));
+    co_return;
+  }
+  at.stream.socket().shutdown(tcp::socket::shutdown_send, error);
   Bytes nowhere(65536);
-  while (!error && !draining_) co_await at.socket.async_read_some(asio::buffer(nowhere), into(error));
+  while (!error && !draining_) co_await at.stream.async_read_some(asio::buffer(nowhere), into(error));
 }
 
 asio::awaitable<void> Server::sweep() {
@@ -473,7 +498,7 @@ asio::awaitable<void> Server::watch_deadlines() {
       if (session.deadline > now) continue;
       session.deadline = SteadyClock::time_point::max();
       session.late = true;
-      session.socket.cancel(ignored);
+      session.stream.socket().cancel(ignored);
     }
   }
 }
@@ -483,10 +508,24 @@ asio::awaitable<void> Server::watch_signals() {
   int number = co_await signals_.async_wait(into(error));
   // A hang-up must not end what others rely on; relay.toml is read at the start alone.
   while (!error && number == SIGHUP) {
-    journal_.info("SIGHUP: still serving; changes of relay.toml count from the next start");
+    const bool read = read_tls_files();
+    journal_.info(std::string("SIGHUP: still serving") +
+                  (read ? ", new connections with the certificate as it is now" : "") +
+                  "; changes of relay.toml count from the next start");
     number = co_await signals_.async_wait(into(error));
   }
   if (!error) stop();
+}
+
+bool Server::read_tls_files() {
+  if (!tls_files_.any()) return false;
+  try {
+    tls_ = std::make_shared<asio::ssl::context>(tls_context(tls_files_).release());
+    return true;
+  } catch (const Error& error) {
+    journal_.warn(std::string("the certificate was not read again, and the one from before is in use: ") + error.what());
+    return false;
+  }
 }
 
 void Server::published() {
@@ -502,7 +541,7 @@ void Server::stop() {
   sweep_timer_.cancel();
   published();
   for (Session& session : sessions_) {
-    if (session.doing != Doing::working) session.socket.cancel(ignored);
+    if (session.doing != Doing::working) session.stream.socket().cancel(ignored);
   }
   force_timer_.expires_after(kDrainTime);
   force_timer_.async_wait([this](const error_code& error) {
@@ -518,16 +557,29 @@ void Server::stop_when_idle() {
   work_.reset();
 }
 
+// Members who pin another key would refuse to talk to this relay.
+void check_pin(Directory& relay) {
+  const std::vector<std::string> pins = pins_of(relay);
+  if (pins.empty()) return;
+  const std::string served = relay.tls_files().any() ? base64url(tls_pin(relay.tls_files().certificate)) : "";
+  if (!served.empty() && std::find(pins.begin(), pins.end(), served) == pins.end()) {
+    throw Error(Code::refused,
+                "the roster pins another TLS key than the certificate's, so every member would refuse it; nothing was "
+                "started. Put back the key that members know",
+                relay.tls_files().certificate.string());
+  }
+}
+
 }  // namespace
 
 void serve(Directory& relay, const Endpoint& listen, const Clock& clock) {
-  if (!listen.loopback()) {
+  if (!relay.tls_files().any() && !listen.loopback()) {
     throw Error(Code::refused,
-                "this version speaks plain HTTP only, which anybody on the way could read: it listens on loopback addresses "
-                "(127.0.0.1, [::1]) and nowhere else. TLS is not built in yet; nothing was started",
+                "without TLS anybody on the way could read who sends and how much: plain HTTP is served on loopback addresses "
+                "(127.0.0.1, [::1]) only. Name a certificate and its key in relay.toml, [tls]; nothing was started",
                 listen.text());
   }
-  relay.newest_roster();
+  check_pin(relay);
   Server(relay, listen, clock).run();
 }
 

@@ -176,7 +176,12 @@ HttpResponse HttpClient::send(const HttpRequest& request) {
   state.set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
   if (url.loopback())
     state.set(CURLOPT_PROXY, "");  // curl itself resolves localhost to loopback only
-  if (!state.pins.empty()) state.set(CURLOPT_PINNEDPUBLICKEY, state.pins.c_str());
+  if (!state.pins.empty()) {
+    // Whoever pins a key asks no certificate authority and no name: the key says more than either.
+    state.set(CURLOPT_PINNEDPUBLICKEY, state.pins.c_str());
+    state.set(CURLOPT_SSL_VERIFYPEER, 0L);
+    state.set(CURLOPT_SSL_VERIFYHOST, 0L);
+  }
   state.set(CURLOPT_HTTPHEADER, headers.list);
   state.set(CURLOPT_HEADERFUNCTION, on_header);
   state.set(CURLOPT_HEADERDATA, static_cast<void*>(&exchange));

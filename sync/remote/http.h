@@ -46,7 +46,8 @@ struct HttpRequest {
 
 class HttpClient {
  public:
-  // `pins`: base64url SHA-256 of SubjectPublicKeyInfo, for https.
+  // `pins`: base64url SHA-256 of SubjectPublicKeyInfo, for https: the server has one of these keys,
+  // and its certificate is not judged otherwise. Without, it is by the system's authorities.
   explicit HttpClient(std::vector<std::string> pins = {});
   ~HttpClient();
   HttpResponse send(const HttpRequest& request);  // keeps the connection for the next one

@@ -8,6 +8,7 @@
 
 #include <thread>
 
+#include "sync/remote/http.h"
 #include "tests/support/child.h"
 #include "tests/sync/relay/service_fixture.h"
 
@@ -60,7 +61,8 @@ class Raw {
 
 // The fixture's relay, served by a thread of this process. Members sign for kUrl.
 struct ServerFixture : ServiceFixture {
-  explicit ServerFixture(const std::function<void(relay::Config&)>& configure = {}) : ServiceFixture(configure) {
+  explicit ServerFixture(const std::function<void(relay::Config&)>& configure = {})
+      : ServiceFixture(configure) {
     desk = add("desk-1", Role::desk, 9);
     monitor = add("monitor-1", Role::monitor, 1);
     serve();
@@ -72,7 +74,8 @@ struct ServerFixture : ServiceFixture {
     service.reset();
     server = std::thread([this] {
       relay::Directory own(dir());
-      relay::serve(own, relay::Endpoint::parse("127.0.0.1:" + std::to_string(port)), [] { return kNow; });
+      relay::serve(own, relay::Endpoint::parse("127.0.0.1:" + std::to_string(port)),
+                   [] { return kNow; });
     });
     REQUIRE(wait_for_port(port, 30));
   }
@@ -87,24 +90,27 @@ struct ServerFixture : ServiceFixture {
     return out + "\r\n";
   }
   std::string get_text(const Person& who, const std::string& target) {
-    return text_of(signed_request(who.request(), {"GET", target, {{"connection", "close"}}, "", {}}));
+    return text_of(
+        signed_request(who.request(), {"GET", target, {{"connection", "close"}}, "", {}}));
   }
   std::string creation_text(const Person& who, const Sealed& sealed) {
-    const std::string metadata =
-        "sha256 " + base64(as_bytes(sealed.sha256)) + ",minisig " + base64(as_bytes(sealed.minisig));
-    return text_of(signed_request(who.request(), {"POST",
-                                                  "/v1/bundles",
-                                                  {{"tus-resumable", "1.0.0"},
-                                                   {"content-length", "0"},
-                                                   {"upload-length", std::to_string(sealed.age.size())},
-                                                   {"upload-metadata", metadata}},
-                                                  "",
-                                                  {"upload-length", "upload-metadata"}}));
+    const std::string metadata = "sha256 " + base64(as_bytes(sealed.sha256)) + ",minisig " +
+                                 base64(as_bytes(sealed.minisig));
+    return text_of(
+        signed_request(who.request(), {"POST",
+                                       "/v1/bundles",
+                                       {{"tus-resumable", "1.0.0"},
+                                        {"content-length", "0"},
+                                        {"upload-length", std::to_string(sealed.age.size())},
+                                        {"upload-metadata", metadata}},
+                                       "",
+                                       {"upload-length", "upload-metadata"}}));
   }
 
   std::uint64_t staged() const {
     std::uint64_t size = 0;
-    for (const std::string& name : names_in(dir() / "staging")) size += fs::file_size(dir() / "staging" / name);
+    for (const std::string& name : names_in(dir() / "staging"))
+      size += fs::file_size(dir() / "staging" / name);
     return size;
   }
 
@@ -114,8 +120,35 @@ struct ServerFixture : ServiceFixture {
   std::thread server;
 };
 
+// The same over TLS, with a key that the roster does not pin.
+struct TlsFixture {
+  TempDir keys;
+  relay::TlsFiles files{keys / "tls.crt", keys / "tls.key"};
+  std::string pin = make_key();
+  ServerFixture served{[this](relay::Config& config) {
+    config.tls_certificate = files.certificate.string();
+    config.tls_key = files.key.string();
+  }};
+
+  std::string make_key() {
+    fs::remove(files.certificate);
+    fs::remove(files.key);
+    relay::make_tls_files(files, kNow);
+    return base64url(relay::tls_pin(files.certificate));
+  }
+  HttpResponse health(std::vector<std::string> pins) const {
+    HttpClient client(std::move(pins));
+    HttpRequest request;
+    request.method = "GET";
+    request.url = "https://127.0.0.1:" + std::to_string(served.port) + "/healthz";
+    return client.send(request);
+  }
+};
+
 bool starts(const std::string& answer, std::string_view with) { return answer.starts_with(with); }
-bool holds(const std::string& answer, std::string_view part) { return answer.find(part) != std::string::npos; }
+bool holds(const std::string& answer, std::string_view part) {
+  return answer.find(part) != std::string::npos;
+}
 
 }  // namespace
 
@@ -157,7 +190,8 @@ TEST_CASE("A poll is answered as soon as something is published", "[relay]") {
   Raw raw(f.port);
   raw.send(f.creation_text(f.monitor, sealed));
   raw.read_until("\r\n\r\n");
-  raw.send(ServerFixture::text_of(f.patch_request(f.monitor, sealed.sha256, 0, sealed.age)) + sealed.age);
+  raw.send(ServerFixture::text_of(f.patch_request(f.monitor, sealed.sha256, 0, sealed.age)) +
+           sealed.age);
   CHECK(holds(waiting.read_all(), base64(as_bytes(sealed.entry))));
 }
 
@@ -174,7 +208,9 @@ TEST_CASE("A connection is kept for the next request", "[relay]") {
 TEST_CASE("Two requests at once are answered in order", "[relay]") {
   ServerFixture f;
   Raw raw(f.port);
-  raw.send("GET /healthz HTTP/1.1\r\nHost: a\r\n\r\nGET /readyz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+  raw.send(
+      "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\nGET /readyz HTTP/1.1\r\nHost: a\r\nConnection: "
+      "close\r\n\r\n");
   const std::string answers = raw.read_all();
   CHECK(answers.find("alive") < answers.find("ready"));
   CHECK(holds(answers, "ready"));
@@ -210,7 +246,8 @@ TEST_CASE("A body that stops is answered, and what came is kept", "[relay]") {
   raw.send(f.creation_text(f.monitor, sealed));
   raw.read_until("\r\n\r\n");
   raw.forget();
-  raw.send(ServerFixture::text_of(f.patch_request(f.monitor, sealed.sha256, 0, sealed.age)) + sealed.age.substr(0, 1000));
+  raw.send(ServerFixture::text_of(f.patch_request(f.monitor, sealed.sha256, 0, sealed.age)) +
+           sealed.age.substr(0, 1000));
   CHECK(starts(raw.read_all(), "HTTP/1.1 408 "));
   f.stop();
   f.start();
@@ -231,7 +268,8 @@ TEST_CASE("A connection that is cut keeps what came", "[relay]") {
   for (int i = 0; i < 1000 && f.staged() < 1000; ++i) sleep_for(0.02);
   Raw raw(f.port);
   raw.send(ServerFixture::text_of(signed_request(
-      f.monitor.request(), {"HEAD", "/v1/bundles/uploads/" + sealed.sha256, {{"tus-resumable", "1.0.0"}}, "", {}})));
+      f.monitor.request(),
+      {"HEAD", "/v1/bundles/uploads/" + sealed.sha256, {{"tus-resumable", "1.0.0"}}, "", {}})));
   const std::string answer = raw.read_until("\r\n\r\n");
   CHECK(holds(answer, "Upload-Offset: 1000"));
 }
@@ -294,7 +332,8 @@ TEST_CASE("Stopping answers who waits and keeps what arrived of uploads", "[rela
   Raw raw(f.port);
   raw.send(f.creation_text(f.monitor, sealed));
   raw.read_until("\r\n\r\n");
-  raw.send(ServerFixture::text_of(f.patch_request(f.monitor, sealed.sha256, 0, sealed.age)) + sealed.age.substr(0, 1000));
+  raw.send(ServerFixture::text_of(f.patch_request(f.monitor, sealed.sha256, 0, sealed.age)) +
+           sealed.age.substr(0, 1000));
   for (int i = 0; i < 1000 && f.staged() < 1000; ++i) sleep_for(0.02);
   f.stop();
   CHECK(starts(waiting.read_all(), "HTTP/1.1 200 OK\r\n"));
@@ -306,14 +345,16 @@ TEST_CASE("What was approved beside the running relay is a member at the next re
   ServerFixture f;
   const ServiceFixture::Person late{"monitor-2", Identity::from_seed(seed_of(2))};
   const relay::NewInvite made = f.invite(Role::monitor, "monitor-2");
-  const std::string body = ServiceFixture::join_body(late.identity, made.invite, Role::monitor).json();
+  const std::string body =
+      ServiceFixture::join_body(late.identity, made.invite, Role::monitor).json();
   Raw raw(f.port);
-  raw.send(ServerFixture::text_of(signed_request(late.request(), {"POST",
-                                                                  "/v1/join",
-                                                                  {{"depone-invite", invite_header(made.invite, body)},
-                                                                   {"content-digest", content_digest(as_bytes(body))}},
-                                                                  body,
-                                                                  {"content-digest"}})) +
+  raw.send(ServerFixture::text_of(
+               signed_request(late.request(), {"POST",
+                                               "/v1/join",
+                                               {{"depone-invite", invite_header(made.invite, body)},
+                                                {"content-digest", content_digest(as_bytes(body))}},
+                                               body,
+                                               {"content-digest"}})) +
            body);
   CHECK(starts(raw.read_until("}"), "HTTP/1.1 202 "));
   raw.forget();
@@ -331,10 +372,84 @@ TEST_CASE("A directory is served once at a time", "[relay]") {
         }) == Code::busy);
 }
 
-TEST_CASE("Nothing but a loopback address is listened on", "[relay]") {
+TEST_CASE("Over TLS the pinned key is answered, any other is not", "[relay]") {
+  TlsFixture f;
+  CHECK(f.health({f.pin}).body == "alive\n");
+  CHECK(f.health({std::string(43, 'A'), f.pin}).body == "alive\n");
+  CHECK(code_of([&] { f.health({std::string(43, 'A')}); }) == Code::bad_signature);
+  CHECK(code_of([&] { f.health({}); }) == Code::bad_signature);
+}
+
+TEST_CASE("Plain HTTP to a relay that does TLS is cut and harms nobody", "[relay]") {
+  TlsFixture f;
+  Raw raw(f.served.port);
+  raw.send("GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n");
+  CHECK_FALSE(holds(raw.read_all(), "alive"));
+  CHECK(f.health({f.pin}).body == "alive\n");
+}
+
+TEST_CASE("A handshake that does not come to an end is cut", "[relay]") {
+  TlsFixture f;
+  f.served.stop();
+  relay::Config config = relay::Config::read(f.served.dir() / "relay.toml");
+  config.limits.header_seconds = 1;
+  write_file(f.served.dir() / "relay.toml", config.toml());
+  f.served.serve();
+  Raw raw(f.served.port);
+  raw.send("\x16\x03\x01");
+  CHECK(raw.read_all().empty());
+}
+
+TEST_CASE("At SIGHUP the certificate is read again; one that is broken leaves the one before",
+          "[relay]") {
+  TlsFixture f;
+  const std::string renewed = f.make_key();
+  ::kill(::getpid(), SIGHUP);
+  const auto answers_to = [&](const std::string& pin) {
+    try {
+      return f.health({pin}).body == "alive\n";
+    } catch (const Error&) {
+      return false;
+    }
+  };
+  for (int i = 0; i < 500 && !answers_to(renewed); ++i) sleep_for(0.02);
+  CHECK(answers_to(renewed));
+  write_file(f.files.certificate, "broken\n");
+  ::kill(::getpid(), SIGHUP);
+  sleep_for(0.2);
+  CHECK(answers_to(renewed));
+}
+
+TEST_CASE("A certificate whose key the roster does not pin is not served: members would refuse it",
+          "[relay]") {
+  const TempDir temp;
+  const Ed25519Key authority = Ed25519Key::generate();
+  relay::init_relay({temp / "relay",
+                     "Test",
+                     "test.example/log",
+                     "https://127.0.0.1:8443",
+                     minisign::PublicKey(authority.public_key()),
+                     {},
+                     {}},
+                    {}, kNow);
+  const fs::path draft = temp / "relay" / "roster-unsigned";
+  relay::sign_roster_file(draft / "roster.json", authority);
+  relay::Directory relay(temp / "relay");
+  relay::publish_roster(relay, read_text(draft / "roster.json", 1 << 20),
+                        read_text(draft / "roster.json.minisig", 1 << 20), "");
+  fs::remove(relay.tls_files().certificate);
+  fs::remove(relay.tls_files().key);
+  relay::make_tls_files(relay.tls_files(), kNow);
+  CHECK(code_of([&] {
+          relay::serve(relay, relay::Endpoint::parse("127.0.0.1:0"), [] { return kNow; });
+        }) == Code::refused);
+}
+
+TEST_CASE("Without TLS nothing but a loopback address is listened on", "[relay]") {
   ServiceFixture f;
-  CHECK(code_of([&] { relay::serve(*f.relay, relay::Endpoint::parse("0.0.0.0:8080"), [] { return kNow; }); }) ==
-        Code::refused);
+  CHECK(code_of([&] {
+          relay::serve(*f.relay, relay::Endpoint::parse("0.0.0.0:8080"), [] { return kNow; });
+        }) == Code::refused);
 }
 
 TEST_CASE("A relay without a roster is not served", "[relay]") {
@@ -343,6 +458,7 @@ TEST_CASE("A relay without a roster is not served", "[relay]") {
                      minisign::PublicKey(Ed25519Key::generate().public_key())},
                     {}, kNow);
   relay::Directory relay(temp / "relay");
-  CHECK(code_of([&] { relay::serve(relay, relay::Endpoint::parse("127.0.0.1:0"), [] { return kNow; }); }) ==
-        Code::refused);
+  CHECK(code_of([&] {
+          relay::serve(relay, relay::Endpoint::parse("127.0.0.1:0"), [] { return kNow; });
+        }) == Code::refused);
 }

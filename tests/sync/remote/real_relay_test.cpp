@@ -25,12 +25,14 @@ namespace {
 
 Time now() { return kNow; }
 
-// The real server on a loopback port, and members who join it through RelayClient.
+// The real server on a loopback port, with a TLS key of its own, and members who join it through RelayClient.
 class RealRelay {
  public:
   RealRelay() {
-    relay::init_relay({temp / "relay", "Test", std::string(kOrigin), url, authority_key()}, {},
-                      kNow);
+    pins.push_back(relay::init_relay({temp / "relay", "Test", std::string(kOrigin), url,
+                                      authority_key(), {}, {}},
+                                     {}, kNow)
+                       .pin);
     const fs::path draft = temp / "relay" / "roster-unsigned";
     relay::sign_roster_file(draft / "roster.json", authority);
     relay.emplace(temp / "relay");
@@ -47,7 +49,7 @@ class RealRelay {
   }
 
   minisign::PublicKey authority_key() const { return minisign::PublicKey(authority.public_key()); }
-  RelayClient client(const Ed25519Key* key) const { return RelayClient(url, {}, key, now); }
+  RelayClient client(const Ed25519Key* key) const { return RelayClient(url, pins, key, now); }
   relay::NewInvite invite(Role role) {
     relay::InviteWish wish;
     wish.role = role;
@@ -61,7 +63,8 @@ class RealRelay {
 
   TempDir temp;
   int port = free_port();
-  std::string url = "http://127.0.0.1:" + std::to_string(port);
+  std::string url = "https://127.0.0.1:" + std::to_string(port);
+  std::vector<std::string> pins;
   Ed25519Key authority = Ed25519Key::generate();
   std::optional<relay::Directory> relay;
   std::thread server;
@@ -288,7 +291,7 @@ TEST_CASE("A revoked member is told so and nothing else", "[remote][relay]") {
 
 TEST_CASE("A clock that is an hour wrong is put right by the relay's", "[remote][relay]") {
   Fixture fixture;
-  RelayClient client(fixture.url, {}, &fixture.auditor, [] { return Time{kNow.seconds - 3600}; });
+  RelayClient client(fixture.url, fixture.pins, &fixture.auditor, [] { return Time{kNow.seconds - 3600}; });
   CHECK_NOTHROW(client.checkpoint());
   CHECK(client.clock_skew());
 }
