@@ -69,14 +69,16 @@ std::string signature_base(const Components& components, std::string_view params
   return out.append("\"@signature-params\": ").append(params);
 }
 
-SignedHeaders sign_request(const Ed25519Key& key, const Components& components, Time created) {
+SignedHeaders sign_request(const Ed25519Key& key, const Components& components, Time created,
+                           std::string_view nonce) {
   std::string params = "(";
   for (const auto& [name, value] : components) {
     if (params.size() > 1) params += ' ';
     params += sf::quoted(name);
   }
-  params += ");created=" + std::to_string(created.seconds) +
-            ";keyid=" + sf::quoted(base64(key.public_key())) + ";alg=" + sf::quoted(kAlgorithm) +
+  params += ");created=" + std::to_string(created.seconds);
+  if (!nonce.empty()) params += ";nonce=" + sf::quoted(nonce);
+  params += ";keyid=" + sf::quoted(base64(key.public_key())) + ";alg=" + sf::quoted(kAlgorithm) +
             ";tag=" + sf::quoted(kTag);
   const Ed25519Signature signature = key.sign(as_bytes(signature_base(components, params)));
   return {std::string(kLabel) + "=" + params, std::string(kLabel) + "=:" + base64(signature) + ":"};

@@ -31,7 +31,9 @@ struct SignedHeaders {
   std::string signature_input;  // value of Signature-Input
   std::string signature;        // value of Signature
 };
-SignedHeaders sign_request(const Ed25519Key& key, const Components& components, Time created);
+// `nonce`: visible ASCII, "" for none.
+SignedHeaders sign_request(const Ed25519Key& key, const Components& components, Time created,
+                           std::string_view nonce = {});
 
 // What came in: exactly one signature with our tag, any label. nullopt from find where none or
 // several are there; Code::malformed where the headers do not parse.

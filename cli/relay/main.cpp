@@ -18,7 +18,7 @@ int main(int argc, char** argv) {
       Command{"members", "List, approve and revoke members",
               "depone-relay members approve relay monitor-1 --fingerprint 0123456789abcdef0123", relay_members},
       Command{"roster", "Show, sign and publish the list of members", "depone-relay roster show relay", relay_roster},
-      Command{"status", "Say what the relay holds", "depone-relay status relay", relay_status},
+      Command{"status", "Say what the relay holds; exit 1 where the operator has to act", "depone-relay status relay --json", relay_status},
       Command{"check", "Check every bundle, every signature and the whole log", "depone-relay check relay", relay_check},
       Command{"export", "Copy bundles for somebody without a network, or for an auditor",
               "depone-relay export relay --courier /media/stick --audit", relay_export},

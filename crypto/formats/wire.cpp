@@ -6,6 +6,7 @@ namespace depone {
 namespace {
 
 constexpr std::string_view kJoinAnswer = "depone/join-answer/1";
+constexpr std::string_view kToken = "depone/token/1";
 constexpr std::string_view kMailbox = "depone/mailbox/1";
 constexpr std::string_view kProblem = "urn:depone:problem:";
 constexpr std::size_t kMaxItems = 10000;
@@ -26,6 +27,19 @@ JoinAnswer JoinAnswer::parse(std::string_view json) {
 std::string JoinAnswer::json() const {
   return dump_json(
       Json{{"format", kJoinAnswer}, {"status", status}, {"fingerprint", fingerprint}, {"id", id}});
+}
+
+TokenAnswer TokenAnswer::parse(std::string_view json) {
+  const Json value = parse_json(json, "token answer", 64u << 10);
+  const JsonObject object(value, "token answer", {"format", "token", "expires"});
+  object.format(kToken);
+  const auto expires = Time::parse(object.string("expires", 20));
+  if (!expires) object.fail("expires", "a time like 2026-11-24T09:30:00Z");
+  return {object.string("token", 512), *expires};
+}
+
+std::string TokenAnswer::json() const {
+  return dump_json(Json{{"format", kToken}, {"token", token}, {"expires", expires.text()}});
 }
 
 Mailbox Mailbox::parse(std::string_view json) {

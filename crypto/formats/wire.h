@@ -21,6 +21,14 @@ struct JoinAnswer {
   std::string json() const;  // {"format":"depone/join-answer/1","status","fingerprint","id"}
 };
 
+// Answer to POST /v1/token.
+struct TokenAnswer {
+  std::string token;
+  Time expires;
+  static TokenAnswer parse(std::string_view json);
+  std::string json() const;  // {"format":"depone/token/1","token","expires"}
+};
+
 // GET /v1/mailbox and /v1/sent.
 struct MailboxItem {
   std::uint64_t index;
@@ -57,7 +65,7 @@ struct Problem {
 // sequence-used    another bundle has this (key, chain, sequence)
 // signature        the bundle's signature or hash does not hold
 // other-signature  the same bundle was delivered with another signature
-// too-large, quota, busy, storage-full   limits
+// too-large, quota, busy, storage-full, failures   limits
 // not-found, offset, method, unsupported
 // conflict         the stored state moved on; read it again
 

@@ -7,6 +7,7 @@
 #include "crypto/formats/invite.h"
 #include "crypto/http_signature.h"
 #include "crypto/identity.h"
+#include "sync/remote/url.h"
 
 namespace depone::relay {
 
@@ -14,6 +15,12 @@ namespace {
 
 constexpr std::int64_t kTolerance = 300;
 constexpr std::size_t kMaxCovered = 32;
+
+constexpr std::int64_t kTokenSeconds = 15 * 60;
+constexpr std::size_t kMaxNonce = 128;
+constexpr std::string_view kBearer = "Bearer ";
+
+bool may_upload(const Caller& caller) { return caller.is(Role::monitor) || caller.is(Role::desk); }
 
 std::vector<std::string> urls_of(const RosterHead& head) {
   std::vector<std::string> out;
@@ -30,6 +37,17 @@ std::optional<ReceivedSignature> signature_in(const Request& request) {
   } catch (const Error&) {
     return std::nullopt;
   }
+}
+
+// The relay's URL that the client has taken, by its Host; the first where none fits.
+std::string url_for(const Request& request, const MemberTable& members) {
+  const std::vector<std::string> urls = urls_of(members.roster().head);
+  const std::string* host = request.header("host");
+  for (const std::string& url : urls) {
+    const std::string origin = Url::parse(url).origin();
+    if (host && origin.substr(origin.find("://") + 3) == *host) return url;
+  }
+  return urls.empty() ? "" : urls.front();
 }
 
 bool covers(const ReceivedSignature& signature, std::string_view name) {
@@ -85,16 +103,20 @@ Auth::Signer Auth::signer(const Request& request, std::initializer_list<std::str
   const auto url = std::find_if(urls.begin(), urls.end(),
                                 [&](const std::string& one) { return holds(request, *signature, *key, one); });
   if (url == urls.end()) throw Refused{"unauthorized"};
-  return {*key, *url};
+  return {*key, *url, signature->nonce};
 }
 
 Caller Auth::member(const Request& request, std::initializer_list<std::string_view> covered) {
   const Signer who = signer(request, covered);
+  return member_with(who.key, who.url);
+}
+
+Caller Auth::member_with(const Ed25519Public& request_key, std::string url) {
   auto members = members_.newest();
-  const std::string key = request_key_text(who.key);
-  if (const MemberLine* line = members->by_request_key(who.key)) {
+  const std::string key = request_key_text(request_key);
+  if (const MemberLine* line = members->by_request_key(request_key)) {
     if (!line->active() || ledger_.is_closed(key)) throw Refused{"revoked"};
-    return {*line, who.url, std::move(members)};
+    return {*line, std::move(url), std::move(members)};
   }
   if (ledger_.join_with(key)) throw Refused{ledger_.is_closed(key) ? "revoked" : "pending"};
   throw Refused{"unauthorized"};
@@ -105,6 +127,38 @@ Caller Auth::member_as(const Request& request, std::initializer_list<Role> roles
   Caller caller = member(request, covered);
   if (std::find(roles.begin(), roles.end(), caller.line.role) == roles.end()) throw Refused{"role"};
   return caller;
+}
+
+Caller Auth::uploader(const Request& request, const std::string& sha256,
+                      std::initializer_list<std::string_view> covered) {
+  const std::string* authorization = request.header("authorization");
+  if (request.header("signature-input") || !authorization) return member_as(request, {Role::monitor, Role::desk}, covered);
+  const auto token = authorization->starts_with(kBearer)
+                         ? tokens_.open(std::string_view(*authorization).substr(kBearer.size()))
+                         : std::nullopt;
+  if (!token) throw Refused{"unauthorized"};
+  Caller caller = member_with(token->request_key, url_for(request, *members_.newest()));
+  if (!may_upload(caller)) throw Refused{"role"};
+  if (token->expires <= clock_()) {
+    const auto begun = sha256.empty() ? std::nullopt : ledger_.upload(caller.line.id, sha256);
+    if (!begun || begun->token != token->id) throw Refused{"unauthorized"};
+  }
+  caller.token = token->id;
+  return caller;
+}
+
+TokenAnswer Auth::new_token(const Request& request) {
+  const Signer who = signer(request, {});
+  const Caller caller = member_with(who.key, who.url);
+  if (!may_upload(caller)) throw Refused{"role"};
+  if (!who.nonce || who.nonce->empty() || who.nonce->size() > kMaxNonce) {
+    throw Refused{"malformed", "the signature's parameter `nonce` must be there, with 1 to 128 characters"};
+  }
+  if (!ledger_.spend_nonce(request_key_text(who.key) + " " + *who.nonce, clock_())) {
+    throw Refused{"unauthorized"};  // what was recorded is played again
+  }
+  const Time expires{clock_().seconds + kTokenSeconds};
+  return {tokens_.issue(who.key, expires), expires};
 }
 
 InviteRecord Auth::invite_holder(const Request& request, const std::string* message) {

@@ -25,6 +25,12 @@ std::string toml_string(std::string_view text) {
   return out.str();
 }
 
+std::string toml_list(const std::vector<std::string>& texts) {
+  std::string out;
+  for (const std::string& text : texts) out += (out.empty() ? "" : ", ") + toml_string(text);
+  return "[" + out + "]";
+}
+
 class Reader {
  public:
   Reader(const toml::table& table, std::string prefix) : table_(table), prefix_(std::move(prefix)) {}
@@ -50,6 +56,17 @@ class Reader {
         fail("`" + prefix_ + std::string(key) + "` must be a whole number from " + std::to_string(least));
       }
       into = static_cast<std::uint64_t>(*value);
+    }
+  }
+  void read(std::string_view key, std::vector<std::string>& into) {
+    if (const toml::node* node = find(key)) {
+      const toml::array* list = node->as_array();
+      if (!list) fail("`" + prefix_ + std::string(key) + "` must be a list of strings");
+      for (const toml::node& one : *list) {
+        const auto value = one.value_exact<std::string>();
+        if (!value) fail("`" + prefix_ + std::string(key) + "` must be a list of strings");
+        into.push_back(*value);
+      }
     }
   }
   void allow(std::string_view key) { known_.insert(std::string(key)); }
@@ -90,8 +107,14 @@ void read_limits(const toml::table& table, Limits& limits) {
   in.read("body_seconds", limits.body_seconds, 1);
   in.read("idle_seconds", limits.idle_seconds, 1);
   in.read("upload_days", limits.upload_days, 1);
+  in.read("failures_a_minute", limits.failures_a_minute, 1);
   in.read("disk_reserve_bytes", limits.disk_reserve_bytes, 0);
   in.finish();
+}
+
+bool numeric_address(const std::string& text) {
+  in6_addr any{};
+  return ::inet_pton(AF_INET, text.c_str(), &any) == 1 || ::inet_pton(AF_INET6, text.c_str(), &any) == 1;
 }
 
 void check_path(const std::string& key, const std::string& path) {
@@ -107,12 +130,16 @@ Config parse(std::string_view text) {
   in.read("authority", authority);
   const auto key = minisign::PublicKey::parse(authority);
   if (!key) fail("`authority` must be the authority's minisign public key, RW…");
-  Config out{"", "", "", *key, "", false, "keys", "ledger.db", "blobs", "staging", {}, "", ""};
+  Config out{"", "", "", *key, "", false, "keys", "ledger.db", "blobs", "staging", {}, "", "", {}};
   in.read("organisation", out.organisation);
   in.read("origin", out.origin);
   in.read("url", out.url);
   in.read("listen", out.listen);
   in.read("public_log", out.public_log);
+  in.read("metrics_from", out.metrics_from);
+  for (const std::string& address : out.metrics_from) {
+    if (!numeric_address(address)) fail("`metrics_from` has `" + address + "`, which is no IP address");
+  }
   in.allow("paths");
   in.allow("limits");
   in.allow("tls");
@@ -159,7 +186,8 @@ Config Config::read(const fs::path& file) {
 
 std::string Config::toml() const {
   std::ostringstream out;
-  out << "# A Depone relay. Paths are relative to this file. Changes count from the next start of `serve`.\n"
+  out << "# A Depone relay. Paths are relative to this file. `serve` reads limits, public_log and metrics_from\n"
+      << "# again at SIGHUP; everything else counts from its next start.\n"
       << "format = " << toml_string(kFormat) << "\n"
       << "organisation = " << toml_string(organisation) << "\n"
       << "origin = " << toml_string(origin) << "        # the log's name: never changes\n"
@@ -167,7 +195,9 @@ std::string Config::toml() const {
       << "authority = " << toml_string(authority.text()) << "\n"
       << "listen = " << toml_string(listen) << "\n"
       << "public_log = " << (public_log ? "true" : "false")
-      << "        # true: anyone may read the log, and see who sends when\n\n"
+      << "        # true: anyone may read the log, and see who sends when\n"
+      << "metrics_from = " << toml_list(metrics_from)
+      << "        # IP addresses that may read /metrics; [] is this machine, unless something else does TLS in front\n\n"
       << "[paths]\n"
       << "keys = " << toml_string(keys) << "\n"
       << "ledger = " << toml_string(ledger) << "\n"
@@ -187,9 +217,32 @@ std::string Config::toml() const {
       << "body_seconds = " << limits.body_seconds << "        # without a byte\n"
       << "idle_seconds = " << limits.idle_seconds << "\n"
       << "upload_days = " << limits.upload_days << "        # then an upload that stands still is forgotten\n"
+      << "failures_a_minute = " << limits.failures_a_minute
+      << "        # requests of nobody known that are told why; members are never held up by it\n"
       << "disk_reserve_bytes = " << limits.disk_reserve_bytes << "        # below this nothing is taken in\n";
   return out.str();
 }
+
+std::vector<std::string> Config::fixed_that_differ(const Config& other) const {
+  std::vector<std::string> out;
+  const auto compare = [&](const char* name, const std::string& a, const std::string& b) {
+    if (a != b) out.emplace_back(name);
+  };
+  compare("organisation", organisation, other.organisation);
+  compare("origin", origin, other.origin);
+  compare("url", url, other.url);
+  compare("authority", authority.text(), other.authority.text());
+  compare("listen", listen, other.listen);
+  compare("paths.keys", keys, other.keys);
+  compare("paths.ledger", ledger, other.ledger);
+  compare("paths.blobs", blobs, other.blobs);
+  compare("paths.staging", staging, other.staging);
+  compare("tls.certificate", tls_certificate, other.tls_certificate);
+  compare("tls.key", tls_key, other.tls_key);
+  return out;
+}
+
+bool Config::behind_another() const { return tls_key.empty() && !Url::parse(url).loopback(); }
 
 Endpoint Endpoint::parse(const std::string& text) {
   const auto bad = [&] {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "crypto/minisign.h"
 #include "store/file.h"
@@ -21,6 +22,7 @@ struct Limits {
   std::uint64_t idle_seconds = 75;    // between requests of a kept connection
   std::uint64_t upload_days = 7;      // an upload that is not gone on with is forgotten
   std::uint64_t disk_reserve_bytes = 256ull << 20;  // below this nothing is taken in
+  std::uint64_t failures_a_minute = 600;  // requests of nobody known that are told why
 };
 
 struct Config {
@@ -37,10 +39,15 @@ struct Config {
   Limits limits;
   std::string tls_certificate;  // PEM files; both, or neither for plain HTTP
   std::string tls_key;
+  std::vector<std::string> metrics_from = {};  // addresses that may read /metrics; none: loopback, where nothing is in front
 
   // Code::invalid names the file, and the line or key; unknown keys are refused: a misspelt limit would be none.
   static Config read(const fs::path& file);
   std::string toml() const;
+  // Settings outside of Settings (settings.h) that differ: they count from the next start.
+  std::vector<std::string> fixed_that_differ(const Config& other) const;
+  // Whether something else does TLS before requests come here: whoever asks then seems to be on this machine.
+  bool behind_another() const;
 };
 
 // An address to listen on.

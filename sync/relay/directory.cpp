@@ -11,9 +11,18 @@ namespace depone::relay {
 Directory::Directory(const fs::path& path)
     : path_(path),
       config_(Config::read(path / "relay.toml")),
+      settings_(config_),
       log_key_(Ed25519Key::from_seed(read_key_file(path / config_.keys, KeyFile::log))),
       ledger_(LedgerSqlcipher::open(path / config_.ledger, read_key_file(path / config_.keys, KeyFile::ledger), false)),
       blobs_(std::make_unique<BlobsDir>(path / config_.blobs)) {}
+
+std::vector<std::string> Directory::read_settings_again() {
+  const Config now = Config::read(path_ / "relay.toml");
+  settings_.take(now);
+  return config_.fixed_that_differ(now);
+}
+
+Secret<32> Directory::token_key() const { return read_key_file(path_ / config_.keys, KeyFile::token); }
 
 TlsFiles Directory::tls_files() const {
   if (config_.tls_certificate.empty()) return {};

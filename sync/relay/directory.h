@@ -8,6 +8,7 @@
 #include "sync/relay/blobs.h"
 #include "sync/relay/config.h"
 #include "sync/relay/ledger.h"
+#include "sync/relay/settings.h"
 #include "sync/relay/tls.h"
 
 namespace depone::relay {
@@ -19,11 +20,16 @@ class Directory {
   explicit Directory(const fs::path& path);  // Code::not_found says how to make one
 
   const fs::path& path() const { return path_; }
-  const Config& config() const { return config_; }
+  const Config& config() const { return config_; }  // as it was at the start
+  const Settings& settings() const { return settings_; }
+  // Reads relay.toml again for settings(); returns the other keys that changed, which count from the next start.
+  // Code::invalid, and nothing changes.
+  std::vector<std::string> read_settings_again();
   Ledger& ledger() { return *ledger_; }
   Blobs& blobs() { return *blobs_; }
   fs::path staging() const { return path_ / config_.staging; }
   TlsFiles tls_files() const;  // none: plain HTTP
+  Secret<32> token_key() const;
   const Ed25519Key& log_key() const { return log_key_; }
   VerifierKey log_name() const { return VerifierKey::make(config_.origin, log_key_.public_key()); }
   // The authority's secret key file, where it is beside the relay.
@@ -40,6 +46,7 @@ class Directory {
  private:
   fs::path path_;
   Config config_;
+  Settings settings_;
   Ed25519Key log_key_;
   std::unique_ptr<Ledger> ledger_;
   std::unique_ptr<Blobs> blobs_;

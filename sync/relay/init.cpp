@@ -97,7 +97,7 @@ InitResult init_relay(const InitWish& wish, const std::function<SecretBytes()>& 
   const bool https = Url::parse(wish.url).https;
   const bool own_key = https && wish.tls == InitWish::Tls::own;
   Config config{wish.organisation, wish.origin, wish.url, *authority, "", false, "keys", "ledger.db", "blobs", "staging",
-                {}, "", ""};
+                {}, "", "", {}};
   if (own_key) {
     config.tls_certificate = config.keys + "/tls.crt";
     config.tls_key = config.keys + "/tls.key";

@@ -64,7 +64,7 @@ std::uint64_t Intake::room() const {
   struct statvfs info {};
   if (::statvfs(disk_.c_str(), &info) != 0) throw_errno("asking for free space", disk_);
   const std::uint64_t free = static_cast<std::uint64_t>(info.f_bavail) * info.f_frsize;
-  return free - std::min(free, limits_.disk_reserve_bytes);
+  return free - std::min(free, settings_.limits().disk_reserve_bytes);
 }
 
 void Intake::check_room(std::uint64_t bytes) const {
@@ -74,8 +74,9 @@ void Intake::check_room(std::uint64_t bytes) const {
 void Intake::check_quota(const std::string& member, std::uint64_t size) {
   const Time now = clock_();
   const Ledger::Usage used = ledger_.usage(member, now);
-  if (used.bundles < limits_.member_bundles_a_day && size <= limits_.member_bytes_a_day &&
-      used.bytes <= limits_.member_bytes_a_day - size) {
+  const Limits limits = settings_.limits();
+  if (used.bundles < limits.member_bundles_a_day && size <= limits.member_bytes_a_day &&
+      used.bytes <= limits.member_bytes_a_day - size) {
     return;
   }
   throw Refused{"quota", "", {{"Retry-After", std::to_string(kDay - now.seconds % kDay)}}};
@@ -84,7 +85,7 @@ void Intake::check_quota(const std::string& member, std::uint64_t size) {
 Intake::Announced Intake::announce(const Caller& caller, std::uint64_t size, const std::string& sha256,
                                    const std::string& minisig, const std::string& to) {
   if (!sha256_from_hex(sha256)) throw Refused{"malformed", "`sha256` is not a SHA-256 in hex"};
-  if (size > limits_.bundle_bytes) throw Refused{"too-large"};
+  if (size > settings_.limits().bundle_bytes) throw Refused{"too-large"};
   const BundleSignature signature = parse_signature(minisig);
   const std::string& member = caller.line.id;
 
@@ -107,6 +108,7 @@ Intake::Announced Intake::announce(const Caller& caller, std::uint64_t size, con
   record.key = signer->bundle_key->text();
   record.chain = signature.comment.chain;
   record.sequence = signature.comment.sequence;
+  record.token = caller.token;
   record.to = addressees(*caller.members, to);
   record.touched = clock_();
   if (ledger_.sequence_used(record.key, record.chain, record.sequence, sha256)) throw Refused{"sequence-used"};

@@ -4,7 +4,7 @@
 
 #include "sync/relay/auth.h"
 #include "sync/relay/blobs.h"
-#include "sync/relay/config.h"
+#include "sync/relay/settings.h"
 #include "sync/relay/uploads.h"
 
 namespace depone::relay {
@@ -13,9 +13,9 @@ namespace depone::relay {
 class Intake {
  public:
   // `accepted` is called when an entry waits.
-  Intake(Ledger& ledger, Blobs& blobs, Uploads& uploads, MemberTables& members, const Limits& limits, fs::path disk,
+  Intake(Ledger& ledger, Blobs& blobs, Uploads& uploads, MemberTables& members, const Settings& settings, fs::path disk,
          Clock clock, std::function<void()> accepted)
-      : ledger_(ledger), blobs_(blobs), uploads_(uploads), members_(members), limits_(limits), disk_(std::move(disk)),
+      : ledger_(ledger), blobs_(blobs), uploads_(uploads), members_(members), settings_(settings), disk_(std::move(disk)),
         clock_(std::move(clock)), accepted_(std::move(accepted)) {}
 
   // What a creation announces. `there`: the relay has this very bundle already.
@@ -47,7 +47,7 @@ class Intake {
   Blobs& blobs_;
   Uploads& uploads_;
   MemberTables& members_;
-  const Limits& limits_;
+  const Settings& settings_;
   fs::path disk_;
   Clock clock_;
   std::function<void()> accepted_;

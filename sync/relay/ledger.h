@@ -50,6 +50,7 @@ struct UploadRecord {
   std::string staging;          // name of the file that holds what arrived
   Time touched;
   bool completing = false;  // verified; its object may be there already
+  std::string token = {};   // id of the bearer token that it was begun with; "" where that was a signature
 };
 
 // A bundle that was taken in.
@@ -67,6 +68,7 @@ struct BundleRecord {
 struct Head {
   std::uint64_t size = 0;
   std::string note;
+  Time time = {};  // when it was signed, by that machine's clock: to be shown, proves nothing
 };
 
 // The relay's memory: invites and joins, rosters, uploads under way, entries in order, the checkpoint, mailboxes, quota.
@@ -101,6 +103,8 @@ class Ledger {
   // will say of the log stays true until it is published.
   virtual void close_key(std::string_view request_key, std::string_view bundle_key) = 0;
   virtual bool is_closed(std::string_view key) = 0;
+  // True once in ten minutes for each nonce.
+  virtual bool spend_nonce(std::string_view nonce, Time now) = 0;
   // For each chain of a bundle key where the log ends, waiting entries included.
   virtual std::vector<LastBundle> chain_ends(std::string_view bundle_key) = 0;
 
@@ -128,6 +132,11 @@ class Ledger {
     std::uint64_t bytes = 0;
   };
   virtual Usage usage(std::string_view member, Time now) = 0;  // of today, UTC
+  struct Day {
+    std::int64_t day = 0;  // since 1970
+    Usage taken;
+  };
+  virtual std::vector<Day> days() = 0;  // on which something was taken in, in order
 
   // --- mailboxes: published entries with an index above `after`, in order, at most `limit`
   virtual std::vector<MailboxItem> addressed_to(std::string_view member, std::optional<std::uint64_t> after,

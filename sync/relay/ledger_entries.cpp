@@ -9,7 +9,8 @@ namespace {
 
 constexpr std::int64_t kDay = 86'400;
 constexpr const char* kUpload =
-    "SELECT member, bundle, size, minisig, key, chain, sequence, recipients, staging, touched, completing FROM uploads ";
+    "SELECT member, bundle, size, minisig, key, chain, sequence, recipients, staging, touched, completing, token "
+    "FROM uploads ";
 constexpr const char* kSize = "(SELECT size FROM head)";
 
 std::string joined(const std::vector<std::string>& ids) {
@@ -32,6 +33,7 @@ UploadRecord upload_from(Statement& row) {
   out.staging = row.text(8);
   out.touched = Time{row.integer(9)};
   out.completing = row.integer(10) != 0;
+  out.token = row.text(11);
   return out;
 }
 
@@ -98,9 +100,9 @@ std::vector<UploadRecord> LedgerSqlcipher::uploads() {
 
 void LedgerSqlcipher::put_upload(const UploadRecord& upload) {
   Writer db(*this);
-  db->cached("INSERT OR REPLACE INTO uploads VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+  db->cached("INSERT OR REPLACE INTO uploads VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
       .with(upload.member, upload.sha256, upload.size, upload.minisig, upload.key, upload.chain, upload.sequence,
-            joined(upload.to), upload.staging, upload.touched.seconds, upload.completing)
+            joined(upload.to), upload.staging, upload.touched.seconds, upload.completing, upload.token)
       .run();
   db.commit();
 }
@@ -160,6 +162,10 @@ Ledger::Accepted LedgerSqlcipher::accept(const UploadRecord& upload, std::string
             now.seconds / kDay)
       .run();
   const std::int64_t index = db->last_rowid();
+  db->cached("INSERT INTO days(day, bundles, bytes) VALUES(?1, 1, ?2) "
+             "ON CONFLICT(day) DO UPDATE SET bundles = bundles + 1, bytes = bytes + ?2")
+      .with(now.seconds / kDay, upload.size)
+      .run();
   for (const std::string& id : upload.to) {
     db->cached("INSERT INTO addressees(member, idx) VALUES(?, ?) ON CONFLICT DO NOTHING").with(id, index).run();
   }
@@ -191,6 +197,16 @@ Ledger::Usage LedgerSqlcipher::usage(std::string_view member, Time now) {
   return {static_cast<std::uint64_t>(row->integer(0)), static_cast<std::uint64_t>(row->integer(1))};
 }
 
+std::vector<Ledger::Day> LedgerSqlcipher::days() {
+  Reader db(*this);
+  std::vector<Day> out;
+  Rows row(db->cached("SELECT day, bundles, bytes FROM days ORDER BY day"));
+  while (row->step()) {
+    out.push_back({row->integer(0), {static_cast<std::uint64_t>(row->integer(1)), static_cast<std::uint64_t>(row->integer(2))}});
+  }
+  return out;
+}
+
 std::vector<MailboxItem> LedgerSqlcipher::addressed_to(std::string_view member, std::optional<std::uint64_t> after,
                                                        std::size_t limit) {
   Reader db(*this);
@@ -217,9 +233,9 @@ std::uint64_t LedgerSqlcipher::count_sent(std::string_view member) {
 
 Head LedgerSqlcipher::head() {
   Reader db(*this);
-  Rows row(db->cached("SELECT size, note FROM head"));
+  Rows row(db->cached("SELECT size, note, time FROM head"));
   if (!row->step()) throw Error(Code::damaged, "the ledger has no tree head; nothing was changed", "ledger");
-  return {static_cast<std::uint64_t>(row->integer(0)), row->text(1)};
+  return {static_cast<std::uint64_t>(row->integer(0)), row->text(1), Time{row->integer(2)}};
 }
 
 std::vector<std::string> LedgerSqlcipher::entries(std::uint64_t first, std::size_t limit) {
@@ -256,8 +272,8 @@ Bytes LedgerSqlcipher::tile(unsigned level, std::uint64_t index) {
 
 bool LedgerSqlcipher::swap_head(const Head& before, const Head& after, const Tiles& changed) {
   Writer db(*this);
-  db->cached("UPDATE head SET size = ?, note = ? WHERE size = ? AND note = ?")
-      .with(after.size, after.note, before.size, before.note)
+  db->cached("UPDATE head SET size = ?, note = ?, time = ? WHERE size = ? AND note = ?")
+      .with(after.size, after.note, after.time.seconds, before.size, before.note)
       .run();
   if (db->changes() != 1) return false;
   for (const auto& [place, hashes] : changed) {

@@ -7,6 +7,7 @@ namespace depone::relay {
 
 namespace {
 
+constexpr std::int64_t kNonceSeconds = 600;
 constexpr const char* kInvite =
     "SELECT id, secret, member, role, class, expires, joined, fingerprint, request_key FROM invites ";
 
@@ -182,6 +183,15 @@ bool LedgerSqlcipher::is_closed(std::string_view key) {
   Reader db(*this);
   Rows row(db->cached("SELECT 1 FROM closed WHERE key = ?").with(key));
   return row->step();
+}
+
+bool LedgerSqlcipher::spend_nonce(std::string_view nonce, Time now) {
+  Writer db(*this);
+  db->cached("DELETE FROM nonces WHERE spent <= ?").with(now.seconds - kNonceSeconds).run();
+  db->cached("INSERT INTO nonces(nonce, spent) VALUES(?, ?) ON CONFLICT DO NOTHING").with(nonce, now.seconds).run();
+  const bool first = db->changes() == 1;
+  db.commit();
+  return first;
 }
 
 std::vector<LastBundle> LedgerSqlcipher::chain_ends(std::string_view bundle_key) {

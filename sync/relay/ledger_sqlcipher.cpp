@@ -12,7 +12,7 @@ namespace {
 constexpr std::size_t kReaders = 6;
 
 // A piece that was once released is never changed; the next one goes behind it.
-constexpr std::array<std::string_view, 1> kMigrations{R"(
+constexpr std::array<std::string_view, 2> kMigrations{R"(
 CREATE TABLE head(one INTEGER PRIMARY KEY CHECK(one = 1), size INTEGER NOT NULL, note TEXT NOT NULL);
 INSERT INTO head VALUES(1, 0, '');
 
@@ -43,6 +43,15 @@ CREATE TABLE uploads(
   chain TEXT NOT NULL, sequence INTEGER NOT NULL, recipients TEXT NOT NULL, staging TEXT NOT NULL,
   touched INTEGER NOT NULL, completing INTEGER NOT NULL, PRIMARY KEY(member, bundle));
 CREATE INDEX uploads_place ON uploads(key, chain, sequence);
+)",
+                                                       R"(
+ALTER TABLE uploads ADD COLUMN token TEXT NOT NULL DEFAULT '';
+CREATE TABLE nonces(nonce TEXT PRIMARY KEY, spent INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX nonces_spent ON nonces(spent);
+ALTER TABLE head ADD COLUMN time INTEGER NOT NULL DEFAULT 0;
+-- What was taken in each day: to be counted without reading every entry.
+CREATE TABLE days(day INTEGER PRIMARY KEY, bundles INTEGER NOT NULL, bytes INTEGER NOT NULL);
+INSERT INTO days SELECT day, count(*), sum(size) FROM entries WHERE bundle IS NOT NULL GROUP BY day;
 )"};
 
 }  // namespace

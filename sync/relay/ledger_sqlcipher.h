@@ -29,6 +29,7 @@ class LedgerSqlcipher : public Ledger {
   bool publish(const StoredRoster& roster, std::string_view entry) override;
   void close_key(std::string_view request_key, std::string_view bundle_key) override;
   bool is_closed(std::string_view key) override;
+  bool spend_nonce(std::string_view nonce, Time now) override;
   std::vector<LastBundle> chain_ends(std::string_view bundle_key) override;
 
   std::optional<UploadRecord> upload(std::string_view member, std::string_view sha256) override;
@@ -44,6 +45,7 @@ class LedgerSqlcipher : public Ledger {
   std::optional<BundleRecord> bundle(std::string_view sha256) override;
   std::vector<BundleRecord> bundles(std::uint64_t first, std::size_t limit) override;
   Usage usage(std::string_view member, Time now) override;
+  std::vector<Day> days() override;
 
   std::vector<MailboxItem> addressed_to(std::string_view member, std::optional<std::uint64_t> after,
                                         std::size_t limit) override;

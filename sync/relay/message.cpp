@@ -28,6 +28,7 @@ constexpr std::array kKinds{
     Kind{"signature", 422, "The bundle's signature or hash does not hold."},
     Kind{"other-signature", 422, "The same bundle was delivered with another signature."},
     Kind{"too-large", 413, "This is larger than is taken here."},
+    Kind{"failures", 429, "Too many requests of nobody known came lately; those of members are answered."},
     Kind{"quota", 429, "The limit of this member is used up for now."},
     Kind{"busy", 503, "Too much is going on."},
     Kind{"storage-full", 507, "The disk is full."},

@@ -27,6 +27,7 @@ struct Request {
   std::map<std::string, std::string, std::less<>> headers;  // names in lower case; several of a name joined by ", "
   std::optional<std::uint64_t> content_length;
   bool chunked = false;
+  std::string peer;  // the numeric address that it came from: to judge, never to be kept or logged
 
   const std::string* header(std::string_view name) const;
   bool has_body() const { return chunked || content_length.value_or(0) > 0; }

@@ -31,7 +31,9 @@ std::size_t Sequencer::run_once() {
   std::uint64_t size = before.size;
   for (const std::string& text : texts) nodes.append(size++, merkle::leaf_hash(as_bytes(text)));
   const Checkpoint checkpoint{name_.name, size, merkle::root_from(nodes.reader(), size)};
-  const Head after{size, sign_note(checkpoint.text(), name_, key_).bytes()};
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  const Head after{size, sign_note(checkpoint.text(), name_, key_).bytes(),
+                   Time{std::chrono::duration_cast<std::chrono::seconds>(now).count()}};
   return ledger_.swap_head(before, after, nodes.changed()) ? texts.size() : 0;
 }
 

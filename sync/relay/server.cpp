@@ -99,6 +99,12 @@ std::string head_of(const Response& response, std::uint64_t size, bool keep, Tim
   return out + "\r\n";
 }
 
+// Of an IPv4 client at an IPv6 socket its own.
+asio::ip::address plain_address(const asio::ip::address& address) {
+  if (!address.is_v6() || !address.to_v6().is_v4_mapped()) return address;
+  return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6());
+}
+
 class Server {
  public:
   Server(Directory& relay, const Endpoint& listen, Clock clock);
@@ -110,6 +116,9 @@ class Server {
     Session(tcp::socket socket, std::shared_ptr<asio::ssl::context> tls, bool beyond_limit)
         : stream(std::move(socket), std::move(tls)), turned_away(beyond_limit) {
       if (!turned_away) buffer.reserve(65536);
+      error_code gone;
+      const auto address = stream.socket().remote_endpoint(gone).address();
+      if (!gone) peer = plain_address(address).to_string();
     }
     // What is under way is given up then, and `late` says why. (Beast's own stream would close the socket: nobody could
     // be answered any more.)
@@ -120,6 +129,7 @@ class Server {
     void within(std::chrono::seconds time) { until(SteadyClock::now() + time); }
 
     Stream stream;
+    std::string peer;
     beast::flat_buffer buffer{kMaxHead + 65536};
     bool turned_away = false;
     Doing doing = Doing::waiting;
@@ -142,13 +152,14 @@ class Server {
   asio::awaitable<void> linger(Session& at);
   asio::awaitable<bool> shake_hands(Session& at);
   asio::awaitable<void> turn_away(Session& at);
-  bool read_tls_files();
+  void read_files_again();
   void published();
   void stop();
   void stop_when_idle();
+  Limits limits() const { return relay_.settings().limits(); }
   std::chrono::seconds seconds(std::uint64_t count) const { return std::chrono::seconds(count); }
 
-  const Limits& limits_;
+  Directory& relay_;
   TlsFiles tls_files_;
   Clock clock_;
   Journal journal_;
@@ -183,7 +194,7 @@ tcp::acceptor listen_on(asio::io_context& io, const Endpoint& at) {
 }
 
 Server::Server(Directory& relay, const Endpoint& listen, Clock clock)
-    : limits_(relay.config().limits),
+    : relay_(relay),
       tls_files_(relay.tls_files()),
       clock_(std::move(clock)),
       log_lock_(relay.path() / "sequencer.lock", 2),
@@ -221,15 +232,16 @@ asio::awaitable<void> Server::accept() {
       continue;
     }
     socket.set_option(tcp::no_delay(true), error);
-    if (sessions_.size() >= limits_.connections + kTurnedAway) continue;  // closes it
-    sessions_.emplace_front(std::move(socket), tls_, sessions_.size() >= limits_.connections);
+    if (sessions_.size() >= limits().connections + kTurnedAway) continue;  // closes it
+    sessions_.emplace_front(std::move(socket), tls_, sessions_.size() >= limits().connections);
+    service_.metrics().connections(sessions_.size());
     asio::co_spawn(io_, session(sessions_.begin()), asio::detached);
   }
 }
 
 asio::awaitable<bool> Server::shake_hands(Session& at) {
   error_code error;
-  at.within(seconds(limits_.header_seconds));
+  at.within(seconds(limits().header_seconds));
   co_await at.stream.async_handshake(into(error));
   co_return !error;
 }
@@ -258,6 +270,7 @@ asio::awaitable<void> Server::session(std::list<Session>::iterator it) {
   error_code ignored;
   it->stream.socket().shutdown(tcp::socket::shutdown_both, ignored);
   sessions_.erase(it);
+  service_.metrics().connections(sessions_.size());
   stop_when_idle();
 }
 
@@ -265,12 +278,12 @@ asio::awaitable<error_code> Server::read_head(Session& at, Parser& parser) {
   error_code error;
   at.doing = Doing::waiting;
   if (at.buffer.size() == 0) {  // a kept connection may be quiet for longer than a head may take
-    at.within(seconds(limits_.idle_seconds));
+    at.within(seconds(limits().idle_seconds));
     const std::size_t got = co_await at.stream.async_read_some(at.buffer.prepare(65536), into(error));
     at.buffer.commit(got);
     if (error) co_return http::make_error_code(http::error::end_of_stream);
   }
-  at.within(seconds(limits_.header_seconds));
+  at.within(seconds(limits().header_seconds));
   co_await http::async_read_header(at.stream, at.buffer, parser, into(error));
   co_return error;
 }
@@ -295,6 +308,7 @@ asio::awaitable<bool> Server::exchange(Session& at) {
     response = problem_response({"malformed", "", {}, status});
   } else {
     request = request_from(parser.get());
+    request.peer = at.peer;
     if (const auto length = parser.content_length()) request.content_length = *length;
     keep = parser.get().keep_alive();
     if (!request.parse_target()) {
@@ -324,8 +338,10 @@ asio::awaitable<bool> Server::exchange(Session& at) {
   const int status = response.status;
   const bool sent = co_await send(at, response, request.method == "HEAD", keep);
   const std::chrono::duration<double, std::milli> took = SteadyClock::now() - began;
-  journal_.request(error ? "-" : http::string_to_verb(request.method) == http::verb::unknown ? "?" : request.method,
-                   error ? "-" : Service::route_of(request), status, took.count());
+  const std::string method = error ? "-" : http::string_to_verb(request.method) == http::verb::unknown ? "?" : request.method;
+  const std::string route = error ? "-" : Service::route_of(request);
+  journal_.request(method, route, status, took.count());
+  service_.metrics().answered(method, route, status, took.count() / 1000);
   if (sent && !keep) co_await linger(at);
   co_return sent && keep;
 }
@@ -348,9 +364,11 @@ asio::awaitable<Response> Server::poll(Poll poll) {
     if (answer || last || seen != publications_) continue;
     asio::steady_timer timer(io_, deadline);
     waiting_.insert(&timer);
+    service_.metrics().polls(waiting_.size());
     error_code ignored;
     co_await timer.async_wait(into(ignored));
     waiting_.erase(&timer);
+    service_.metrics().polls(waiting_.size());
   }
   co_return std::move(*answer);
 }
@@ -361,7 +379,7 @@ asio::awaitable<std::optional<Response>> Server::receive(Session& at, Parser& pa
   const auto expect = parser.get().find(http::field::expect);
   if (expect != parser.get().end() && beast::iequals(expect->value(), "100-continue")) {
     constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-    at.within(seconds(limits_.body_seconds));
+    at.within(seconds(limits().body_seconds));
     co_await asio::async_write(at.stream, asio::buffer(kContinue), into(error));
   }
   Bytes chunk(kChunk);
@@ -369,14 +387,14 @@ asio::awaitable<std::optional<Response>> Server::receive(Session& at, Parser& pa
   at.doing = Doing::receiving;
   // However slowly: a body that would take for ever is no upload. What came of a bundle is kept.
   const std::uint64_t expected = parser.content_length().value_or(kDrained);
-  const auto deadline = SteadyClock::now() + seconds(limits_.body_seconds + expected / kSlowest);
+  const auto deadline = SteadyClock::now() + seconds(limits().body_seconds + expected / kSlowest);
   while (!error && !refused && !parser.is_done() && !draining_) {
     std::size_t filled = 0;
     // What is at hand already goes along: fewer, larger pieces.
     while (!error && !parser.is_done() && filled < chunk.size() - 65536) {
       parser.get().body().data = chunk.data() + filled;
       parser.get().body().size = chunk.size() - filled;
-      at.until(std::min(deadline, SteadyClock::now() + seconds(limits_.body_seconds)));
+      at.until(std::min(deadline, SteadyClock::now() + seconds(limits().body_seconds)));
       co_await http::async_read_some(at.stream, at.buffer, parser, into(error));
       if (error == http::error::need_buffer) error = {};
       const std::size_t got = chunk.size() - filled - parser.get().body().size;
@@ -413,7 +431,7 @@ asio::awaitable<bool> Server::send(Session& at, Response& response, bool head_on
   std::string text = head_of(response, size, keep, clock_());
   const bool streamed = response.stream && !head_only;
   if (!head_only && !response.stream) text += response.body;
-  at.within(seconds(limits_.body_seconds));
+  at.within(seconds(limits().body_seconds));
   error_code error;
   co_await asio::async_write(at.stream, asio::buffer(text), into(error));
   if (error) co_return false;
@@ -436,7 +454,7 @@ asio::awaitable<bool> Server::send_stream(Session& at, Response& response) {
     };
     co_await on_pool(pool_, work);
     if (failed || got == 0) co_return false;  // the length that was promised tells the client
-    at.within(seconds(limits_.body_seconds));
+    at.within(seconds(limits().body_seconds));
     error_code error;
     co_await asio::async_write(at.stream, asio::buffer(chunk.data(), got), into(error));
     if (error) co_return false;
@@ -506,25 +524,30 @@ asio::awaitable<void> Server::watch_deadlines() {
 asio::awaitable<void> Server::watch_signals() {
   error_code error;
   int number = co_await signals_.async_wait(into(error));
-  // A hang-up must not end what others rely on; relay.toml is read at the start alone.
-  while (!error && number == SIGHUP) {
-    const bool read = read_tls_files();
-    journal_.info(std::string("SIGHUP: still serving") +
-                  (read ? ", new connections with the certificate as it is now" : "") +
-                  "; changes of relay.toml count from the next start");
+  while (!error && number == SIGHUP) {  // a hang-up must not end what others rely on
+    read_files_again();
     number = co_await signals_.async_wait(into(error));
   }
   if (!error) stop();
 }
 
-bool Server::read_tls_files() {
-  if (!tls_files_.any()) return false;
+// Each by itself: what is broken stays as it was before.
+void Server::read_files_again() {
+  try {
+    std::string later;
+    for (const std::string& name : relay_.read_settings_again()) later += (later.empty() ? "" : ", ") + name;
+    journal_.info("SIGHUP: limits, public_log and metrics_from are those of relay.toml now" +
+                  (later.empty() ? "" : "; what changed in " + later + " counts from the next start"));
+  } catch (const Error& error) {
+    journal_.warn(std::string("SIGHUP: relay.toml was not read again, and the settings from before count: ") + error.what());
+  }
+  if (!tls_files_.any()) return;
   try {
     tls_ = std::make_shared<asio::ssl::context>(tls_context(tls_files_).release());
-    return true;
+    journal_.info("SIGHUP: new connections get the certificate as it is now");
   } catch (const Error& error) {
-    journal_.warn(std::string("the certificate was not read again, and the one from before is in use: ") + error.what());
-    return false;
+    journal_.warn(std::string("SIGHUP: the certificate was not read again, and the one from before is in use: ") +
+                  error.what());
   }
 }
 

@@ -1,7 +1,6 @@
 #include "sync/relay/service.h"
 
 #include "crypto/error.h"
-#include "crypto/html.h"
 #include "sync/relay/log.h"
 
 namespace depone::relay {
@@ -25,11 +24,11 @@ Service::Service(Directory& relay, Clock clock, std::function<void()> wake, std:
       clock_(std::move(clock)),
       sequencer_ok_(std::move(sequencer_ok)),
       members_(relay.ledger(), relay.config().authority),
-      auth_(relay.ledger(), members_, clock_),
+      auth_(relay.ledger(), members_, Tokens(relay.token_key()), clock_),
       uploads_(relay.ledger(), relay.staging()),
-      intake_(relay.ledger(), relay.blobs(), uploads_, members_, relay.config().limits, relay.path(), clock_,
+      intake_(relay.ledger(), relay.blobs(), uploads_, members_, relay.settings(), relay.path(), clock_,
               std::move(wake)),
-      tus_(relay.ledger(), auth_, intake_, uploads_, relay.config().limits, clock_) {
+      tus_(relay.ledger(), auth_, intake_, uploads_, relay.settings(), clock_) {
   members_.newest();
 }
 
@@ -37,6 +36,12 @@ Response Service::guarded(const std::function<Response()>& work) {
   try {
     return work();
   } catch (const Refused& refused) {
+    const bool unknown = refused.name == "unauthorized" || refused.name == "invite";
+    if (unknown && !failures_.take(relay_.settings().limits().failures_a_minute, clock_())) {
+      metrics_.refused("failures");
+      return problem_response({"failures", "", {{"Retry-After", "60"}}});
+    }
+    metrics_.refused(refused.name);
     return problem_response(refused);
   } catch (const Error& error) {
     if (failed) failed(error.what());
@@ -60,6 +65,7 @@ Outcome Service::begin(const Request& request) {
 Outcome Service::route(const Request& request) {
   const std::string& path = request.path;
   if (path == "/v1/join") return join(request);
+  if (path == "/v1/token") return token(request);
   if (path == "/v1/bundles" || path == "/v1/bundles/") return tus_.collection(request);
   if (path.starts_with(kUploads)) return tus_.upload(request, path.substr(kUploads.size()));
   need_get(request);
@@ -68,6 +74,7 @@ Outcome Service::route(const Request& request) {
     const std::string wrong = not_ready();
     return text_response(wrong.empty() ? 200 : 503, "text/plain", wrong.empty() ? "ready\n" : wrong + "\n");
   }
+  if (path == "/metrics") return metrics_page(request);
   if (path == "/") return page();
   if (path == "/v1/roster" || path == "/v1/roster.minisig" || path == "/v1/roster/members") {
     return roster(request, path.substr(std::string_view("/v1/roster").size()));
@@ -80,12 +87,20 @@ Outcome Service::route(const Request& request) {
   throw Refused{"not-found"};
 }
 
+Response Service::token(const Request& request) {
+  if (request.method != "POST") throw Refused{"method", "", {{"Allow", "POST"}}};
+  if (request.has_body()) throw Refused{"malformed", "a body is not expected here"};
+  Response out = text_response(200, "application/json", auth_.new_token(request).json());
+  out.with("Cache-Control", "no-store");
+  return out;
+}
+
 std::string Service::route_of(const Request& request) {
   const std::string& path = request.path;
   for (const std::string_view known : {kUploads, kBundles, kReceipts, std::string_view("/log/")}) {
     if (path.starts_with(known)) return std::string(known) + "*";
   }
-  for (const std::string_view known : {"/", "/healthz", "/readyz", "/v1/join", "/v1/bundles", "/v1/roster",
+  for (const std::string_view known : {"/", "/healthz", "/readyz", "/metrics", "/v1/join", "/v1/token", "/v1/bundles", "/v1/roster",
                                        "/v1/roster.minisig", "/v1/roster/members", "/v1/mailbox", "/v1/sent"}) {
     if (path == known) return path;
   }
@@ -115,21 +130,7 @@ void Service::recover() {
 }
 
 void Service::sweep() {
-  uploads_.sweep(Time{clock_().seconds - static_cast<std::int64_t>(relay_.config().limits.upload_days) * kDay});
-}
-
-Response Service::page() {
-  const Config& config = relay_.config();
-  Response out = text_response(
-      200, "text/html; charset=utf-8",
-      "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><title>" + escape_html(config.organisation) +
-          "</title>\n<h1>" + escape_html(config.organisation) +
-          "</h1>\n<p>This is a Depone relay. It holds sealed bundles that it cannot read.</p>\n"
-          "<p>Compare these with what the organisation told you over another channel:</p>\n<dl>\n<dt>authority</dt><dd><code>" +
-          escape_html(config.authority.text()) + "</code></dd>\n<dt>log</dt><dd><code>" + escape_html(relay_.log_name().text()) +
-          "</code></dd>\n</dl>\n</html>\n");
-  out.with("Content-Security-Policy", "default-src 'none'").with("Referrer-Policy", "no-referrer");
-  return out;
+  uploads_.sweep(Time{clock_().seconds - static_cast<std::int64_t>(relay_.settings().limits().upload_days) * kDay});
 }
 
 }  // namespace depone::relay

@@ -4,7 +4,9 @@
 #include <string>
 
 #include "sync/relay/directory.h"
+#include "sync/relay/failure_limit.h"
 #include "sync/relay/message.h"
+#include "sync/relay/metrics.h"
 #include "sync/relay/tus.h"
 
 namespace depone::relay {
@@ -28,13 +30,17 @@ class Service {
   void sweep();
   // What /readyz says is wrong; "" where nothing is.
   std::string not_ready();
+  Metrics& metrics() { return metrics_; }
 
   std::function<void(const std::string&)> failed;  // told of errors that are not the client's
 
  private:
   Outcome route(const Request& request);
   Response page();
+  std::string public_lines();
   Outcome join(const Request& request);
+  Response token(const Request& request);
+  Response metrics_page(const Request& request);
   Response roster(const Request& request, const std::string& part);
   Outcome receipt(const Request& request, const std::string& sha256);
   Outcome mailbox(const Request& request);
@@ -49,6 +55,8 @@ class Service {
   Directory& relay_;
   Clock clock_;
   std::function<bool()> sequencer_ok_;
+  FailureLimit failures_;
+  Metrics metrics_;
   MemberTables members_;
   Auth auth_;
   Uploads uploads_;

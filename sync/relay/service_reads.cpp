@@ -191,7 +191,7 @@ Response Service::bundle(const Request& request, const std::string& name) {
 Response Service::log(const Request& request, const std::string& path) {
   const auto tile = TilePath::parse(path);
   if (path != "checkpoint" && !tile) throw Refused{"not-found"};
-  const bool open = relay_.config().public_log;
+  const bool open = relay_.settings().public_log();
   if (!open && tile && tile->entries) {
     auth_.member_as(request, {Role::desk, Role::auditor});
   } else if (!open) {

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "sync/relay/directory.h"
 
@@ -23,6 +25,10 @@ struct Status {
   std::uint64_t revoked = 0;
   std::uint64_t uploads = 0;
   std::uint64_t disk_free = 0;
+  std::uint64_t disk_reserve = 0;
+  std::optional<std::uint64_t> disk_days;  // until the reserve is reached, at the rate of the last 30 days
+  std::string certificate_expires;         // "" where the relay does no TLS
+  std::vector<std::string> warnings;       // what the operator has to do something about
   bool serving = false;  // a process has the log
 };
 Status status_of(Directory& relay, Time now);

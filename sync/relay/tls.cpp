@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cstring>
+#include <ctime>
 
 #include "crypto/bytes.h"
 #include "crypto/error.h"
@@ -144,6 +144,13 @@ Sha256 tls_pin(const fs::path& path) {
   const Sha256 pin = sha256(ByteView(der, static_cast<std::size_t>(size)));
   OPENSSL_free(der);
   return pin;
+}
+
+Time tls_expires(const fs::path& path) {
+  const Certificate certificate = read_certificate(path);
+  std::tm calendar{};
+  need(ASN1_TIME_to_tm(X509_get0_notAfter(certificate.get()), &calendar) == 1, "read a certificate's time");
+  return Time{static_cast<std::int64_t>(::timegm(&calendar))};
 }
 
 TlsContext tls_context(const TlsFiles& files) {

@@ -27,6 +27,9 @@ void make_tls_files(const TlsFiles& files, Time now);
 // where there is none.
 Sha256 tls_pin(const fs::path& certificate);
 
+// When the first certificate expires. Code::invalid where there is none.
+Time tls_expires(const fs::path& certificate);
+
 struct FreeTlsContext {
   void operator()(ssl_ctx_st* context) const;
 };

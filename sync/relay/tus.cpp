@@ -39,6 +39,12 @@ void check_content(const Request& request) {
   }
 }
 
+// A signature covers it, so it is there; a token's bearer may leave it out: the announced hash is of the whole.
+std::optional<std::string> digest_of(const Request& request) {
+  const std::string* digest = request.header("content-digest");
+  return digest ? std::optional(*digest) : std::nullopt;
+}
+
 Response tus_response(int status) {
   Response out;
   out.status = status;
@@ -128,7 +134,7 @@ std::optional<std::map<std::string, std::string>> parse_upload_metadata(std::str
 }
 
 std::string Tus::expires(Time touched) const {
-  return http_date(Time{touched.seconds + static_cast<std::int64_t>(limits_.upload_days) * kDay});
+  return http_date(Time{touched.seconds + static_cast<std::int64_t>(settings_.limits().upload_days) * kDay});
 }
 
 Outcome Tus::collection(const Request& request) {
@@ -136,7 +142,7 @@ Outcome Tus::collection(const Request& request) {
     Response out = tus_response(204);
     out.with("Tus-Version", std::string(kVersion))
         .with("Tus-Extension", std::string(kExtensions))
-        .with("Tus-Max-Size", std::to_string(limits_.bundle_bytes));
+        .with("Tus-Max-Size", std::to_string(settings_.limits().bundle_bytes));
     return out;
   }
   if (request.method != "POST") throw Refused{"method", "", {{"Allow", "OPTIONS, POST"}}};
@@ -156,9 +162,8 @@ Outcome Tus::upload(const Request& request, const std::string& sha256) {
 
 Outcome Tus::create(const Request& request) {
   const bool body = request.has_body();
-  const Caller caller =
-      body ? auth_.member_as(request, {Role::monitor, Role::desk}, {"upload-length", "upload-metadata", "content-digest"})
-           : auth_.member_as(request, {Role::monitor, Role::desk}, {"upload-length", "upload-metadata"});
+  const Caller caller = body ? auth_.uploader(request, "", {"upload-length", "upload-metadata", "content-digest"})
+                             : auth_.uploader(request, "", {"upload-length", "upload-metadata"});
   if (body) check_content(request);
   const std::uint64_t size = number_in(request, "upload-length");
   const std::string* header = request.header("upload-metadata");
@@ -191,22 +196,23 @@ Outcome Tus::create(const Request& request) {
   if (!body) return created(upload->size(), clock_());
   if (*request.content_length > size - upload->size()) throw Refused{"too-large", "the body goes beyond Upload-Length"};
   const auto turn = upload->take_turn();
-  return std::make_unique<Arrival>(upload, turn, uploads_, limits_.member_uploads_at_once,
-                                   *request.header("content-digest"), intake_, ledger_, clock_,
+  return std::make_unique<Arrival>(upload, turn, uploads_, settings_.limits().member_uploads_at_once,
+                                   digest_of(request), intake_, ledger_, clock_,
                                    [created, this](const OpenUpload& now) { return created(now.size(), clock_()); });
 }
 
 void Tus::make_room_for(const std::string& member) {
   std::vector<UploadRecord> own = ledger_.uploads();  // the one that stood still for longest first
   std::erase_if(own, [&](const UploadRecord& one) { return one.member != member; });
-  for (std::size_t i = 0; i < own.size() && own.size() - i >= limits_.member_uploads; ++i) {
+  const std::uint64_t most = settings_.limits().member_uploads;
+  for (std::size_t i = 0; i < own.size() && own.size() - i >= most; ++i) {
     if (own[i].completing) continue;
     if (const auto upload = uploads_.find(member, own[i].sha256)) uploads_.end(*upload);
   }
 }
 
 Response Tus::status(const Request& request, const std::string& sha256) {
-  const Caller caller = auth_.member_as(request, {Role::monitor, Role::desk});
+  const Caller caller = auth_.uploader(request, sha256);
   const auto upload = uploads_.find(caller.line.id, sha256);
   std::uint64_t offset = 0;
   std::uint64_t length = 0;
@@ -228,8 +234,7 @@ Response Tus::status(const Request& request, const std::string& sha256) {
 }
 
 Outcome Tus::append(const Request& request, const std::string& sha256) {
-  const Caller caller =
-      auth_.member_as(request, {Role::monitor, Role::desk}, {"upload-offset", "content-length"});
+  const Caller caller = auth_.uploader(request, sha256, {"upload-offset", "content-length"});
   check_content(request);
   const std::uint64_t offset = number_in(request, "upload-offset");
   const auto upload = uploads_.find(caller.line.id, sha256);
@@ -241,7 +246,7 @@ Outcome Tus::append(const Request& request, const std::string& sha256) {
   if (*request.content_length > rest) throw Refused{"too-large", "the body goes beyond Upload-Length"};
   intake_.check_room(rest);
   const auto turn = upload->take_turn();
-  return std::make_unique<Arrival>(upload, turn, uploads_, limits_.member_uploads_at_once, std::nullopt, intake_, ledger_,
+  return std::make_unique<Arrival>(upload, turn, uploads_, settings_.limits().member_uploads_at_once, std::nullopt, intake_, ledger_,
                                    clock_, [this](const OpenUpload& now) {
                                      Response out = tus_response(204);
                                      out.with("Upload-Offset", std::to_string(now.size()));
@@ -251,7 +256,7 @@ Outcome Tus::append(const Request& request, const std::string& sha256) {
 }
 
 Response Tus::terminate(const Request& request, const std::string& sha256) {
-  const Caller caller = auth_.member_as(request, {Role::monitor, Role::desk});
+  const Caller caller = auth_.uploader(request, sha256);
   const auto upload = uploads_.find(caller.line.id, sha256);
   if (!upload) throw Refused{"not-found"};
   upload->take_turn();

@@ -13,8 +13,8 @@ namespace depone::relay {
 // /v1/bundles and /v1/bundles/uploads/<sha256>.
 class Tus {
  public:
-  Tus(Ledger& ledger, Auth& auth, Intake& intake, Uploads& uploads, const Limits& limits, Clock clock)
-      : ledger_(ledger), auth_(auth), intake_(intake), uploads_(uploads), limits_(limits), clock_(std::move(clock)) {}
+  Tus(Ledger& ledger, Auth& auth, Intake& intake, Uploads& uploads, const Settings& settings, Clock clock)
+      : ledger_(ledger), auth_(auth), intake_(intake), uploads_(uploads), settings_(settings), clock_(std::move(clock)) {}
 
   Outcome collection(const Request& request);                     // OPTIONS, POST
   Outcome upload(const Request& request, const std::string& sha256);  // HEAD, PATCH, DELETE
@@ -31,7 +31,7 @@ class Tus {
   Auth& auth_;
   Intake& intake_;
   Uploads& uploads_;
-  const Limits& limits_;
+  const Settings& settings_;
   Clock clock_;
 };
 

@@ -170,7 +170,7 @@ Uploads::Arriving::Arriving(Uploads& uploads, std::string member, std::uint64_t 
     : uploads_(uploads), member_(std::move(member)) {
   const std::lock_guard lock(uploads_.mutex_);
   std::uint64_t& count = uploads_.arriving_[member_];
-  if (count >= limit) throw Refused{"busy", "too many uploads of yours arrive at once", {{"Retry-After", "5"}}};
+  if (count >= limit) throw Refused{"busy", "too many uploads of yours arrive at once", {{"Retry-After", "5"}}, 429};
   ++count;
 }
 

@@ -66,7 +66,7 @@ class Uploads {
   // Forgets uploads that nobody touched since, and staging files of none. Not while the same member's bytes arrive.
   void sweep(Time untouched_since);
 
-  // How many bodies of a member arrive now; refused "busy" beyond `limit`.
+  // How many bodies of a member arrive now; refused "busy" (429) beyond `limit`.
   class Arriving {
    public:
     Arriving(Uploads& uploads, std::string member, std::uint64_t limit);

@@ -56,6 +56,9 @@ constexpr std::array kMeanings{
     Meaning{"quota", Code::refused,
             "your limit at the relay is used up for now. What was not delivered is still here; run "
             "it again later or ask the operator"},
+    Meaning{"failures", Code::unreachable,
+            "the relay does not know who asks, and too many such requests came lately. Nothing was "
+            "lost; run it again in a minute"},
     Meaning{"busy", Code::unreachable,
             "the relay is busy. Nothing was lost; run it again in a while"},
     Meaning{"storage-full", Code::unreachable,

@@ -189,6 +189,15 @@ TEMPLATE_TEST_CASE("A closed key stays closed and takes nothing in", "[contract]
   CHECK(ledger->count_waiting() == 0);
 }
 
+TEMPLATE_TEST_CASE("A nonce is spent once in ten minutes", "[contract]", OnSqlcipher) {
+  TestType storage;
+  const auto ledger = storage.open();
+  CHECK(ledger->spend_nonce("one", kNow));
+  CHECK_FALSE(ledger->spend_nonce("one", Time{kNow.seconds + 599}));
+  CHECK(ledger->spend_nonce("two", kNow));
+  CHECK(ledger->spend_nonce("one", Time{kNow.seconds + 601}));
+}
+
 TEMPLATE_TEST_CASE("An upload comes back, is replaced, and goes", "[contract]", OnSqlcipher) {
   TestType storage;
   {
@@ -302,6 +311,19 @@ TEMPLATE_TEST_CASE("The end of each chain of a key", "[contract]", OnSqlcipher) 
   CHECK(ends[0].index == 1);  // the highest on that chain: sequence 1 came later
   CHECK(ends[1].chain == "00000000000000bb");
   CHECK(ledger->chain_ends("other").empty());
+}
+
+TEMPLATE_TEST_CASE("What was taken in is counted by day", "[contract]", OnSqlcipher) {
+  TestType storage;
+  const auto ledger = storage.open();
+  CHECK(ledger->days().empty());
+  accept(*ledger, upload(1));
+  accept(*ledger, upload(2));
+  const auto days = ledger->days();
+  REQUIRE(days.size() == 1);
+  CHECK(days[0].day == kNow.seconds / 86'400);
+  CHECK(days[0].taken.bundles == 2);
+  CHECK(days[0].taken.bytes == upload(1).size + upload(2).size);
 }
 
 TEMPLATE_TEST_CASE("Usage is of a member and a day", "[contract]", OnSqlcipher) {

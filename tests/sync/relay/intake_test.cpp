@@ -180,7 +180,10 @@ TEST_CASE("Too many bodies of one member at once are refused", "[relay]") {
   f.create(f.monitor, one);
   f.create(f.monitor, two);
   const relay::Outcome arriving = f.service->begin(f.patch_request(f.monitor, one.sha256, 0, one.age));
-  CHECK(problem_in(f.patch(f.monitor, two.sha256, 0, two.age)) == "busy");
+  const relay::Response refused = f.patch(f.monitor, two.sha256, 0, two.age);
+  CHECK(refused.status == 429);
+  CHECK(problem_in(refused) == "busy");
+  CHECK(header_in(refused, "Retry-After") == "5");
 }
 
 TEST_CASE("Beyond the number of open uploads the oldest is forgotten", "[relay]") {

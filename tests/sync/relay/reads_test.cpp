@@ -230,6 +230,79 @@ TEST_CASE("Addresses and methods that there are not are refused as what they are
   CHECK(header_in(method, "Allow") == "GET, HEAD");
 }
 
+namespace {
+relay::Response metrics_for(ReadsFixture& f, const std::string& peer) {
+  relay::Request request = plain_request({"GET", "/metrics", {}, "", {}});
+  request.peer = peer;
+  return f.ask(request);
+}
+}  // namespace
+
+TEST_CASE("Metrics are for this machine, and count without naming anybody", "[relay]") {
+  ReadsFixture f;
+  f.deliver(f.monitor, 1);
+  f.sequence();
+  f.ask(plain_request({"GET", "/v1/mailbox", {}, "", {}}));
+  const relay::Response metrics = metrics_for(f, "127.0.0.1");
+  CHECK(header_in(metrics, "Content-Type") == "text/plain; version=0.0.4; charset=utf-8");
+  CHECK(metrics.body.find("\ndepone_bundles 1\n") != std::string::npos);
+  CHECK(metrics.body.find("\ndepone_refusals_total{problem=\"unauthorized\"} 1\n") != std::string::npos);
+  CHECK(metrics.body.find("monitor-1") == std::string::npos);
+  CHECK(metrics_for(f, "::1").status == 200);
+  CHECK(metrics_for(f, "192.0.2.7").status == 404);
+  CHECK(metrics_for(f, "").status == 404);
+}
+
+TEST_CASE("Where addresses may read metrics, only these do", "[relay]") {
+  ReadsFixture f([](relay::Config& config) { config.metrics_from = {"192.0.2.7"}; });
+  CHECK(metrics_for(f, "192.0.2.7").status == 200);
+  CHECK(metrics_for(f, "127.0.0.1").status == 404);
+}
+
+TEST_CASE("Behind something that does TLS this machine is everybody, and reads no metrics", "[relay]") {
+  ReadsFixture f([](relay::Config& config) {
+    config.url = "https://relay.example.org";
+    config.listen = "127.0.0.1:8080";
+  });
+  CHECK(metrics_for(f, "127.0.0.1").status == 404);
+}
+
+TEST_CASE("The front page says how large a public log is, and of a private one nothing", "[relay]") {
+  ReadsFixture f;
+  f.deliver(f.monitor, 1);
+  f.sequence();
+  CHECK(f.ask(plain_request({"GET", "/", {}, "", {}})).body.find("checkpoint") == std::string::npos);
+  relay::Config config = relay::Config::read(f.dir() / "relay.toml");
+  config.public_log = true;
+  write_file(f.dir() / "relay.toml", config.toml());
+  CHECK(f.relay->read_settings_again().empty());
+  CHECK(f.ask(plain_request({"GET", "/", {}, "", {}})).body.find("<dt>last checkpoint</dt>") != std::string::npos);
+}
+
+TEST_CASE("Failures beyond their limit are told less, and a member is answered all the same", "[relay]") {
+  ReadsFixture f([](relay::Config& config) { config.limits.failures_a_minute = 3; });
+  const auto stranger = [&] { return problem_in(f.ask(plain_request({"GET", "/v1/mailbox", {}, "", {}}))); };
+  for (int i = 0; i < 3; ++i) CHECK(stranger() == "unauthorized");
+  CHECK(stranger() == "failures");
+  CHECK(f.get(f.monitor, "/v1/mailbox").status == 200);
+  f.now = Time{f.now.seconds + 20};
+  CHECK(stranger() == "unauthorized");
+  CHECK(stranger() == "failures");
+}
+
+TEST_CASE("Settings are read again, and those that cannot be are named", "[relay]") {
+  ReadsFixture f;
+  relay::Config config = relay::Config::read(f.dir() / "relay.toml");
+  config.limits.bundle_bytes = 1'000;
+  config.listen = "127.0.0.1:9999";
+  write_file(f.dir() / "relay.toml", config.toml());
+  CHECK(f.relay->read_settings_again() == std::vector<std::string>{"listen"});
+  CHECK(problem_in(f.create(f.monitor, f.seal(f.monitor, std::string(5'000, 'x'), 1))) == "too-large");
+  write_file(f.dir() / "relay.toml", "broken");
+  CHECK(code_of([&] { f.relay->read_settings_again(); }) == Code::invalid);
+  CHECK(f.relay->settings().limits().bundle_bytes == 1'000);
+}
+
 TEST_CASE("Readiness says what is wrong", "[relay]") {
   ReadsFixture f([](relay::Config& config) { config.limits.disk_reserve_bytes = std::uint64_t{1} << 60; });
   const relay::Response response = f.ask(plain_request({"GET", "/readyz", {}, "", {}}));

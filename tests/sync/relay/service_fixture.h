@@ -27,6 +27,7 @@ struct Sending {
   std::vector<std::string> covered;  // beyond @method and @target-uri
   std::string url = kUrl;
   Time created = kNow;
+  std::string nonce = {};
 };
 
 inline relay::Request plain_request(const Sending& sending) {
@@ -46,7 +47,7 @@ inline relay::Request signed_request(const Ed25519Key& key, const Sending& sendi
   relay::Request request = plain_request(sending);
   Components components{{"@method", sending.method}, {"@target-uri", sending.url + sending.target}};
   for (const std::string& name : sending.covered) components.emplace_back(name, request.headers.at(name));
-  const SignedHeaders headers = sign_request(key, components, sending.created);
+  const SignedHeaders headers = sign_request(key, components, sending.created, sending.nonce);
   request.headers["signature-input"] = headers.signature_input;
   request.headers["signature"] = headers.signature;
   return request;
