@@ -28,6 +28,8 @@ struct Request {
   std::optional<std::uint64_t> content_length;
   bool chunked = false;
   std::string peer;  // the numeric address that it came from: to judge, never to be kept or logged
+  bool http_1_0 = false;
+  std::size_t fields = 0;  // as many as stood in the head
 
   const std::string* header(std::string_view name) const;
   bool has_body() const { return chunked || content_length.value_or(0) > 0; }

@@ -13,6 +13,7 @@
 #include <set>
 
 #include "crypto/error.h"
+#include "sync/relay/head.h"
 #include "sync/relay/journal.h"
 #include "sync/relay/roster_admin.h"
 #include "sync/relay/sequencer.h"
@@ -80,12 +81,20 @@ Request request_from(const Parser::value_type& message) {
     for (char& c : name) {
       if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
     }
-    std::string& value = out.headers[name];
-    if (!value.empty()) value += ", ";
-    value += std::string(field.value());
+    const std::string value(field.value());
+    const auto [at, first] = out.headers.try_emplace(std::move(name), value);
+    if (!first) at->second += ", " + value;
+    ++out.fields;
   }
   out.chunked = message.chunked();
+  out.http_1_0 = message.version() < 11;
   return out;
+}
+
+// Of a body that is no chunked one. An end before its time says that nobody is there any more.
+bool is_malformed(const error_code& error) {
+  return error.category() == http::make_error_code(http::error::bad_chunk).category() &&
+         error != http::error::end_of_stream && error != http::error::partial_message;
 }
 
 std::string head_of(const Response& response, std::uint64_t size, bool keep, Time now) {
@@ -149,7 +158,7 @@ class Server {
   asio::awaitable<bool> send(Session& at, Response& response, bool head_only, bool keep);
   asio::awaitable<bool> send_stream(Session& at, Response& response);
   asio::awaitable<void> drain(Session& at, Parser& parser, std::uint64_t limit);
-  asio::awaitable<void> linger(Session& at);
+  asio::awaitable<void> linger(Session& at, bool more_comes);
   asio::awaitable<bool> shake_hands(Session& at);
   asio::awaitable<void> turn_away(Session& at);
   void read_files_again();
@@ -252,7 +261,7 @@ asio::awaitable<void> Server::turn_away(Session& at) {
   error_code error;
   at.within(kLinger);
   co_await asio::async_write(at.stream, asio::buffer(text), into(error));
-  if (!error) co_await linger(at);
+  if (!error) co_await linger(at, true);
 }
 
 asio::awaitable<void> Server::session(std::list<Session>::iterator it) {
@@ -303,6 +312,7 @@ asio::awaitable<bool> Server::exchange(Session& at) {
   Request request;
   Response response;
   bool keep = false;
+  bool sound = false;  // where the request ends is certain
   if (error) {
     const int status = at.late ? 408 : error == http::error::header_limit ? 431 : 400;
     response = problem_response({"malformed", "", {}, status});
@@ -310,10 +320,13 @@ asio::awaitable<bool> Server::exchange(Session& at) {
     request = request_from(parser.get());
     request.peer = at.peer;
     if (const auto length = parser.content_length()) request.content_length = *length;
-    keep = parser.get().keep_alive();
-    if (!request.parse_target()) {
+    if (const auto wrong = wrong_with_head(request)) {
+      response = problem_response(*wrong);
+    } else if (!request.parse_target()) {
       response = problem_response({"malformed", "the address is not of its form"});
     } else {
+      sound = true;
+      keep = !request.http_1_0 && parser.get().keep_alive();
       Outcome outcome;
       auto work = [&] { outcome = service_.begin(request); };
       co_await on_pool(pool_, work);
@@ -330,11 +343,10 @@ asio::awaitable<bool> Server::exchange(Session& at) {
   }
   // A body that nobody wanted: read away where it is small, so that the answer is not lost to a reset.
   const bool expects = request.header("expect") != nullptr;
-  if (!error && !parser.is_done()) {
+  if (sound && !parser.is_done() && !at.late && !draining_) {
     if (!expects && request.content_length.value_or(kDrained + 1) <= kDrained) co_await drain(at, parser, kDrained);
-    keep = keep && parser.is_done();
   }
-  keep = keep && !error && !draining_;
+  keep = keep && parser.is_done() && !draining_;
   const int status = response.status;
   const bool sent = co_await send(at, response, request.method == "HEAD", keep);
   const std::chrono::duration<double, std::milli> took = SteadyClock::now() - began;
@@ -342,7 +354,7 @@ asio::awaitable<bool> Server::exchange(Session& at) {
   const std::string route = error ? "-" : Service::route_of(request);
   journal_.request(method, route, status, took.count());
   service_.metrics().answered(method, route, status, took.count() / 1000);
-  if (sent && !keep) co_await linger(at);
+  if (sent && !keep) co_await linger(at, sound && !parser.is_done());
   co_return sent && keep;
 }
 
@@ -377,7 +389,7 @@ asio::awaitable<Response> Server::poll(Poll poll) {
 asio::awaitable<std::optional<Response>> Server::receive(Session& at, Parser& parser, std::unique_ptr<Body> body) {
   error_code error;
   const auto expect = parser.get().find(http::field::expect);
-  if (expect != parser.get().end() && beast::iequals(expect->value(), "100-continue")) {
+  if (parser.get().version() >= 11 && expect != parser.get().end() && beast::iequals(expect->value(), "100-continue")) {
     constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
     at.within(seconds(limits().body_seconds));
     co_await asio::async_write(at.stream, asio::buffer(kContinue), into(error));
@@ -421,6 +433,9 @@ asio::awaitable<std::optional<Response>> Server::receive(Session& at, Parser& pa
   co_await on_pool(pool_, work);
   if (!complete && !refused && at.late) {
     refused = problem_response({"malformed", "the rest of the body did not come in time; what came is kept", {}, 408});
+  }
+  if (!complete && !refused && is_malformed(error)) {
+    refused = problem_response({"malformed", "the body is not of its form"});
   }
   if (!complete && !refused && draining_) refused = problem_response({"busy", "", {{"Retry-After", "5"}}});
   co_return refused;
@@ -477,17 +492,18 @@ asio::awaitable<void> Server::drain(Session& at, Parser& parser, std::uint64_t l
 }
 
 // A close while the client still sends would reset the connection and lose the answer: it is given time to read it.
-asio::awaitable<void> Server::linger(Session& at) {
+asio::awaitable<void> Server::linger(Session& at, bool more_comes) {
   at.doing = Doing::waiting;
   error_code error;
   at.within(kLinger);
-  if (at.stream.is_tls()) {
-    co_await at.stream.async_shutdown(into(error));
-    co_return;
-  }
-  at.stream.socket().shutdown(tcp::socket::shutdown_send, error);
+  const bool tls = at.stream.is_tls();
+  if (!tls) at.stream.socket().shutdown(tcp::socket::shutdown_send, error);
+  // TLS has no half of a close: who still sends is read first.
   Bytes nowhere(65536);
-  while (!error && !draining_) co_await at.stream.async_read_some(asio::buffer(nowhere), into(error));
+  while (!error && !draining_ && (!tls || more_comes)) {
+    co_await at.stream.async_read_some(asio::buffer(nowhere), into(error));
+  }
+  if (tls && !error) co_await at.stream.async_shutdown(into(error));
 }
 
 asio::awaitable<void> Server::sweep() {
