@@ -48,6 +48,10 @@ BundleSignature parse_signature(const std::string& minisig) {
   }
 }
 
+void check_same(const BundleRecord& there, const std::string& member, const std::string& minisig) {
+  if (there.minisig != minisig || there.member != member) throw Refused{"other-signature"};
+}
+
 void check_header(const fs::path& file) {
   try {
     FileSource source(file);
@@ -90,7 +94,7 @@ Intake::Announced Intake::announce(const Caller& caller, std::uint64_t size, con
   const std::string& member = caller.line.id;
 
   if (const auto there = ledger_.bundle(sha256)) {
-    if (there->minisig != minisig || there->member != member) throw Refused{"other-signature"};
+    check_same(*there, member, minisig);
     if (there->size != size) throw Refused{"signature", "the size is another"};
     UploadRecord record;
     record.member = member;
@@ -111,7 +115,7 @@ Intake::Announced Intake::announce(const Caller& caller, std::uint64_t size, con
   record.token = caller.token;
   record.to = addressees(*caller.members, to);
   record.touched = clock_();
-  if (ledger_.sequence_used(record.key, record.chain, record.sequence, sha256)) throw Refused{"sequence-used"};
+  check_place(record);
   check_quota(member, size);
   check_room(size);
   return {std::move(record), false};
@@ -120,6 +124,31 @@ Intake::Announced Intake::announce(const Caller& caller, std::uint64_t size, con
 void Intake::refuse(OpenUpload& upload, const Refused& why) {
   uploads_.end(upload, true);
   throw why;
+}
+
+bool Intake::is_in(const UploadRecord& record) {
+  const auto there = ledger_.bundle(record.sha256);
+  if (there) check_same(*there, record.member, record.minisig);
+  return there.has_value();
+}
+
+void Intake::check_place(const UploadRecord& record) {
+  const auto holder = ledger_.holder_of_place(record.key, record.chain, record.sequence, record.sha256);
+  if (!holder) return;
+  if (suspects) {
+    suspects("two bundles for one place in a chain: " + *holder + " has it, " + record.sha256 +
+             " is refused. A vault was put back from a copy, or somebody else has its keys: ask who sends them");
+  }
+  throw Refused{"sequence-used"};
+}
+
+void Intake::refuse_place(OpenUpload& upload) {
+  try {
+    check_place(upload.record);
+  } catch (const Refused& why) {
+    refuse(upload, why);
+  }
+  refuse(upload, {"not-found"});  // given up meanwhile
 }
 
 void Intake::judge(OpenUpload& upload, const Digests& digests) {
@@ -141,25 +170,32 @@ void Intake::judge(OpenUpload& upload, const Digests& digests) {
 void Intake::complete(const std::shared_ptr<OpenUpload>& upload) {
   const std::lock_guard lock(upload->completing);
   const UploadRecord& record = upload->record;
-  if (ledger_.bundle(record.sha256)) return;  // another request was quicker
-  const Digests digests = upload->digests();
+  Digests digests;
   try {
+    if (is_in(record)) return;  // another request was quicker
+    digests = upload->digests();
     judge(*upload, digests);
   } catch (const Refused& why) {
     refuse(*upload, why);
   }
   // The place in the chain is this bundle's before its object is kept: an object never is without an owner.
-  if (!ledger_.begin_completing(record.member, record.sha256)) refuse(*upload, {"sequence-used"});
+  if (!ledger_.begin_completing(record.member, record.sha256)) refuse_place(*upload);
   blobs_.put_file(bundle_blob(record.sha256), upload->file());
   const BundleEntry entry{digests, *minisign::PublicKey::parse(record.key), record.minisig};
   switch (ledger_.accept(record, entry.text(), clock_())) {
     case Ledger::Accepted::yes:
+      break;
     case Ledger::Accepted::already:
+      try {
+        is_in(record);
+      } catch (const Refused& why) {
+        refuse(*upload, why);
+      }
       break;
     case Ledger::Accepted::closed:
       refuse(*upload, {"revoked"});
     case Ledger::Accepted::sequence_used:
-      refuse(*upload, {"sequence-used"});
+      refuse_place(*upload);
     case Ledger::Accepted::gone:
       throw Refused{"not-found"};
   }

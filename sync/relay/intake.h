@@ -38,9 +38,16 @@ class Intake {
   void check_room(std::uint64_t bytes) const;
   std::uint64_t room() const;  // bytes free above the reserve
 
+  std::function<void(const std::string&)> suspects;  // told what the operator should look into
+
  private:
   void judge(OpenUpload& upload, const Digests& digests);
   [[noreturn]] void refuse(OpenUpload& upload, const Refused& why);
+  [[noreturn]] void refuse_place(OpenUpload& upload);
+  // False where these bytes are not in; refused "other-signature" where they are with another one, or somebody else's.
+  bool is_in(const UploadRecord& record);
+  // Refused "sequence-used" where another bundle has the place.
+  void check_place(const UploadRecord& record);
   void check_quota(const std::string& member, std::uint64_t size);
 
   Ledger& ledger_;

@@ -10,7 +10,7 @@ class logger;
 namespace depone::relay {
 
 // The server's log, on standard error: what an operator needs. Never a client's address, a member's id, what an address
-// names, or a body: callers give routes, counts and our own error messages.
+// names, or a body: callers give routes, counts and our own error messages; hashes only of two bundles for one place.
 class Journal {
  public:
   Journal();

@@ -115,9 +115,9 @@ class Ledger {
   virtual void touch_upload(std::string_view member, std::string_view sha256, Time now) = 0;
   // False, and nothing done, where it is completing, unless `even_completing`.
   virtual bool remove_upload(std::string_view member, std::string_view sha256, bool even_completing) = 0;
-  // Whether another bundle than `sha256`, taken in or completing, has this place.
-  virtual bool sequence_used(std::string_view key, std::string_view chain, std::uint64_t sequence,
-                             std::string_view sha256) = 0;
+  // The other bundle than `sha256`, taken in or completing, that has this place; nullopt where it is free.
+  virtual std::optional<std::string> holder_of_place(std::string_view key, std::string_view chain,
+                                                     std::uint64_t sequence, std::string_view sha256) = 0;
   // Marks an upload as completing, so that its place is its own; false where the place is used.
   virtual bool begin_completing(std::string_view member, std::string_view sha256) = 0;
 

@@ -61,13 +61,14 @@ std::string bundle_columns() {
   return std::string("SELECT text, idx, bundle, member, size, idx < ") + kSize + " FROM entries ";
 }
 
-bool place_used(Database& db, std::string_view key, std::string_view chain, std::uint64_t sequence,
-                std::string_view sha256) {
-  Rows row(db.cached("SELECT 1 FROM entries WHERE key = ?1 AND chain = ?2 AND sequence = ?3 AND bundle != ?4 UNION ALL "
-                     "SELECT 1 FROM uploads WHERE key = ?1 AND chain = ?2 AND sequence = ?3 AND bundle != ?4 "
-                     "AND completing = 1")
+std::optional<std::string> holder(Database& db, std::string_view key, std::string_view chain, std::uint64_t sequence,
+                                  std::string_view sha256) {
+  Rows row(db.cached("SELECT bundle FROM entries WHERE key = ?1 AND chain = ?2 AND sequence = ?3 AND bundle != ?4 "
+                     "UNION ALL SELECT bundle FROM uploads WHERE key = ?1 AND chain = ?2 AND sequence = ?3 "
+                     "AND bundle != ?4 AND completing = 1")
                .with(key, chain, sequence, sha256));
-  return row->step();
+  if (!row->step()) return std::nullopt;
+  return row->text(0);
 }
 
 std::vector<MailboxItem> items(Statement& statement) {
@@ -124,10 +125,10 @@ bool LedgerSqlcipher::remove_upload(std::string_view member, std::string_view sh
   return true;
 }
 
-bool LedgerSqlcipher::sequence_used(std::string_view key, std::string_view chain, std::uint64_t sequence,
-                                    std::string_view sha256) {
+std::optional<std::string> LedgerSqlcipher::holder_of_place(std::string_view key, std::string_view chain,
+                                                            std::uint64_t sequence, std::string_view sha256) {
   Reader db(*this);
-  return place_used(*db, key, chain, sequence, sha256);
+  return holder(*db, key, chain, sequence, sha256);
 }
 
 bool LedgerSqlcipher::begin_completing(std::string_view member, std::string_view sha256) {
@@ -137,7 +138,7 @@ bool LedgerSqlcipher::begin_completing(std::string_view member, std::string_view
     Rows row(db->cached(std::string(kUpload) + "WHERE member = ? AND bundle = ?").with(member, sha256));
     if (row->step()) upload = upload_from(*row.operator->());
   }
-  if (!upload || place_used(*db, upload->key, upload->chain, upload->sequence, sha256)) return false;
+  if (!upload || holder(*db, upload->key, upload->chain, upload->sequence, sha256)) return false;
   db->cached("UPDATE uploads SET completing = 1 WHERE member = ? AND bundle = ?").with(member, sha256).run();
   db.commit();
   return true;
@@ -153,7 +154,7 @@ Ledger::Accepted LedgerSqlcipher::accept(const UploadRecord& upload, std::string
     Rows row(db->cached("SELECT 1 FROM closed WHERE key = ?").with(upload.key));
     if (row->step()) return Accepted::closed;
   }
-  if (place_used(*db, upload.key, upload.chain, upload.sequence, upload.sha256)) return Accepted::sequence_used;
+  if (holder(*db, upload.key, upload.chain, upload.sequence, upload.sha256)) return Accepted::sequence_used;
   db->cached("DELETE FROM uploads WHERE member = ? AND bundle = ?").with(upload.member, upload.sha256).run();
   if (db->changes() != 1) return Accepted::gone;
   db->cached("INSERT INTO entries(idx, text, bundle, member, key, chain, sequence, size, day) "

@@ -37,8 +37,8 @@ class LedgerSqlcipher : public Ledger {
   void put_upload(const UploadRecord& upload) override;
   void touch_upload(std::string_view member, std::string_view sha256, Time now) override;
   bool remove_upload(std::string_view member, std::string_view sha256, bool even_completing) override;
-  bool sequence_used(std::string_view key, std::string_view chain, std::uint64_t sequence,
-                     std::string_view sha256) override;
+  std::optional<std::string> holder_of_place(std::string_view key, std::string_view chain, std::uint64_t sequence,
+                                             std::string_view sha256) override;
   bool begin_completing(std::string_view member, std::string_view sha256) override;
 
   Accepted accept(const UploadRecord& upload, std::string_view entry, Time now) override;

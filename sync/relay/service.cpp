@@ -29,6 +29,9 @@ Service::Service(Directory& relay, Clock clock, std::function<void()> wake, std:
       intake_(relay.ledger(), relay.blobs(), uploads_, members_, relay.settings(), relay.path(), clock_,
               std::move(wake)),
       tus_(relay.ledger(), auth_, intake_, uploads_, relay.settings(), clock_) {
+  intake_.suspects = [this](const std::string& what) {
+    if (failed) failed(what);
+  };
   members_.newest();
 }
 
@@ -64,6 +67,9 @@ Outcome Service::begin(const Request& request) {
 
 Outcome Service::route(const Request& request) {
   const std::string& path = request.path;
+  if (request.header("content-encoding")) {
+    throw Refused{"unsupported", "no content coding is taken", {{"Accept-Encoding", "identity"}}};
+  }
   if (path == "/v1/join") return join(request);
   if (path == "/v1/token") return token(request);
   if (path == "/v1/bundles" || path == "/v1/bundles/") return tus_.collection(request);

@@ -32,7 +32,8 @@ class Service {
   std::string not_ready();
   Metrics& metrics() { return metrics_; }
 
-  std::function<void(const std::string&)> failed;  // told of errors that are not the client's
+  // Told of errors that are not the client's, and of what the operator should look into.
+  std::function<void(const std::string&)> failed;
 
  private:
   Outcome route(const Request& request);

@@ -193,8 +193,9 @@ Outcome Tus::create(const Request& request) {
     intake_.complete(upload);
     return created(size, clock_());
   }
-  if (!body) return created(upload->size(), clock_());
-  if (*request.content_length > size - upload->size()) throw Refused{"too-large", "the body goes beyond Upload-Length"};
+  // What a creation brings along is the beginning: not for an upload that has one.
+  if (!body || upload->size() > 0) return created(upload->size(), clock_());
+  if (*request.content_length > size) throw Refused{"too-large", "the body goes beyond Upload-Length"};
   const auto turn = upload->take_turn();
   return std::make_unique<Arrival>(upload, turn, uploads_, settings_.limits().member_uploads_at_once,
                                    digest_of(request), intake_, ledger_, clock_,

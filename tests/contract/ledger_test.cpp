@@ -231,8 +231,8 @@ TEMPLATE_TEST_CASE("A completing upload has its place and is not removed by chan
   ledger->put_upload(two);
   CHECK(ledger->begin_completing("monitor-1", one.sha256));
   CHECK_FALSE(ledger->begin_completing("monitor-1", two.sha256));
-  CHECK(ledger->sequence_used(two.key, two.chain, two.sequence, two.sha256));
-  CHECK_FALSE(ledger->sequence_used(one.key, one.chain, one.sequence, one.sha256));
+  CHECK(ledger->holder_of_place(two.key, two.chain, two.sequence, two.sha256) == one.sha256);
+  CHECK_FALSE(ledger->holder_of_place(one.key, one.chain, one.sequence, one.sha256));
   CHECK_FALSE(ledger->remove_upload("monitor-1", one.sha256, false));
   CHECK(ledger->remove_upload("monitor-1", one.sha256, true));
 }

@@ -186,6 +186,42 @@ TEST_CASE("A large body that nobody wants still gets its answer", "[relay]") {
   CHECK(starts(raw.read_all(), "HTTP/1.1 401 "));
 }
 
+TEST_CASE("Who signs with a clock that is off by an hour is told so, with the time that it is", "[relay]") {
+  ServerFixture f;
+  for (const std::int64_t off : {-3600, 3600}) {
+    Sending sending{"GET", "/v1/mailbox", {{"connection", "close"}}, "", {}};
+    sending.created = Time{kNow.seconds + off};
+    Raw raw(f.port);
+    raw.send(ServerFixture::text_of(signed_request(f.monitor.request(), sending)));
+    const std::string answer = raw.read_all();
+    CHECK(starts(answer, "HTTP/1.1 401 "));
+    CHECK(holds(answer, "urn:depone:problem:clock"));
+    CHECK(holds(answer, "off by more than five minutes"));
+    CHECK(holds(answer, "\r\nDate: " + relay::http_date(kNow) + "\r\n"));
+  }
+}
+
+TEST_CASE("Metadata of 64 KiB fits into a head, of 128 KiB it does not", "[relay]") {
+  ServerFixture f;
+  const Sealed sealed = f.seal(f.monitor, "text", 1);
+  for (const auto& [size, status] : {std::pair{48'000, "201"}, std::pair{98'000, "431"}}) {
+    const std::string metadata = "sha256 " + base64(as_bytes(sealed.sha256)) + ",minisig " +
+                                 base64(as_bytes(sealed.minisig)) + ",x " +
+                                 base64(as_bytes(std::string(static_cast<std::size_t>(size), 'x')));
+    Raw raw(f.port);
+    raw.send(ServerFixture::text_of(
+        signed_request(f.monitor.request(), {"POST",
+                                             "/v1/bundles",
+                                             {{"tus-resumable", "1.0.0"},
+                                              {"connection", "close"},
+                                              {"upload-length", std::to_string(sealed.age.size())},
+                                              {"upload-metadata", metadata}},
+                                             "",
+                                             {"upload-length", "upload-metadata"}})));
+    CHECK(starts(raw.read_all(), std::string("HTTP/1.1 ") + status + " "));
+  }
+}
+
 TEST_CASE("HEAD is answered without a body", "[relay]") {
   ServerFixture f;
   Raw raw(f.port);
