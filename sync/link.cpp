@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "crypto/error.h"
+#include "sync/remote/http.h"
+#include "sync/remote/url.h"
 
 namespace depone {
 
@@ -13,10 +15,19 @@ struct Address {
   std::vector<std::string> pins;
 };
 
+// Through Tor the onion service where there is one, else what is reached without; the first of those.
+std::string best_of(const std::vector<std::string>& urls) {
+  const bool tor = tor_proxy().has_value();
+  const auto found = std::find_if(urls.begin(), urls.end(), [&](const std::string& url) {
+    return Url::parse(url).onion() == tor;
+  });
+  return found == urls.end() ? urls.front() : *found;
+}
+
 std::optional<Address> address_of(Vault& vault) {
   if (const auto roster = newest_roster(vault)) {
     for (const RosterRelay& relay : roster->head.relays) {
-      if (!relay.urls.empty()) return Address{relay.urls.front(), relay.pins};
+      if (!relay.urls.empty()) return Address{best_of(relay.urls), relay.pins};
     }
   }
   const auto known = enrolment(vault);

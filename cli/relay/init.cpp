@@ -89,7 +89,7 @@ Runner relay_init(CLI::App& app, Context& context) {
       ->type_name("NAME");
   app.add_option("--origin", options->origin, "The log's name, for ever; by default the URL without its scheme, and /log")
       ->type_name("NAME");
-  app.add_option("--url", options->url, "Where members reach it; plain http is allowed to loopback addresses only")
+  app.add_option("--url", options->url, "Where members reach it; plain http is allowed to loopback addresses and onion services only")
       ->required()
       ->type_name("URL");
   app.add_option("--authority", options->authority,

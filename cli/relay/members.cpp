@@ -5,9 +5,9 @@
 #include "cli/prompt.h"
 #include "cli/relay/authority.h"
 #include "cli/relay/commands.h"
+#include "cli/relay/roster_change.h"
 #include "cli/terminal.h"
 #include "crypto/error.h"
-#include "sync/relay/roster_admin.h"
 
 namespace depone::cli {
 
@@ -46,27 +46,6 @@ int list(Context& context, const Options& options) {
   return 0;
 }
 
-void tell(Context& context, const Options& options, const relay::RosterChange& change, const char* what) {
-  if (context.json) {
-    print_json(context, {{"id", options.id},
-                         {"roster", change.version},
-                         {"published", change.published},
-                         {"unsigned", change.published ? Json(nullptr) : Json(change.unsigned_roster.string())}});
-    return;
-  }
-  if (change.published) {
-    context.out << options.id << " is " << what << "; roster version " << change.version << ".\n";
-    return;
-  }
-  const std::string roster = printable(change.unsigned_roster.string());
-  context.out << options.id << " is " << what << " in roster version " << change.version
-              << ", which counts once the authority has signed it. Carry " << roster
-              << " and the members.jsonl beside it to the machine that has the key, and there:\n"
-                 "  depone-relay roster sign roster.json --key authority.key\n"
-                 "Bring the signature back beside it, and here:\n  depone-relay roster publish "
-              << printable(options.path) << '\n';
-}
-
 // Shown and asked for where it was not given. --yes does not answer this: it is the one thing that a person must compare.
 std::string ask_fingerprint(const Options& options, const relay::InviteRecord& join) {
   Terminal terminal("the fingerprint that the member says is needed: --fingerprint HEX");
@@ -82,8 +61,9 @@ int approve(Context& context, const Options& options) {
   const relay::InviteRecord join = pending_join(relay, options.id);
   const std::string fingerprint = options.fingerprint.empty() ? ask_fingerprint(options, join) : options.fingerprint;
   const auto authority = open_authority(context, relay);
-  tell(context, options,
-       approve_member(relay, options.id, fingerprint, authority ? &*authority : nullptr, context.now()), "a member");
+  tell_change(context, options.path,
+              approve_member(relay, options.id, fingerprint, authority ? &*authority : nullptr, context.now()),
+              options.id + " is a member", {{"id", options.id}});
   return 0;
 }
 
@@ -93,7 +73,9 @@ int revoke(Context& context, const Options& options) {
     throw Error(Code::refused, "nobody was revoked", options.id);
   }
   const auto authority = open_authority(context, relay);
-  tell(context, options, revoke_member(relay, options.id, authority ? &*authority : nullptr, context.now()), "revoked");
+  tell_change(context, options.path,
+              revoke_member(relay, options.id, authority ? &*authority : nullptr, context.now()),
+              options.id + " is revoked", {{"id", options.id}});
   return 0;
 }
 

@@ -3,10 +3,11 @@
 
 #include "cli/output.h"
 #include "cli/prompt.h"
+#include "cli/relay/authority.h"
 #include "cli/relay/commands.h"
+#include "cli/relay/roster_change.h"
 #include "crypto/error.h"
 #include "sync/relay/init.h"
-#include "sync/relay/roster_admin.h"
 
 namespace depone::cli {
 
@@ -21,6 +22,10 @@ struct Options {
   std::string key = "authority.key";
   std::string to;
   bool unsigned_too = false;
+  std::vector<std::string> urls;
+  std::vector<std::string> pins;
+  std::string certificate;
+  bool no_pins = false;
 };
 
 void print_roster(Context& context, const std::string& head_json, const std::string& members, bool is_signed) {
@@ -39,6 +44,10 @@ void print_roster(Context& context, const std::string& head_json, const std::str
   out << "organisation  " << printable(head.organisation) << "\nversion       " << head.version
       << (is_signed ? "" : " (waits for the authority's signature)") << "\nissued        " << head.issued.text()
       << "\nexpires       " << head.expires.text() << "\nauthority     " << head.authority.text() << '\n';
+  for (const RosterRelay& relay : head.relays) {
+    for (const std::string& url : relay.urls) out << "address       " << printable(url) << '\n';
+    for (const std::string& pin : relay.pins) out << "TLS key       " << printable(pin) << '\n';
+  }
   for (const std::string_view text : *lines) {
     const MemberLine line = MemberLine::parse(text);
     out << padded_to(line.id, 20) << ' ' << padded_to(role_text(line.role), 8) << ' ' << padded_to(line.member_class, 10)
@@ -69,6 +78,17 @@ int show(Context& context, const Options& options) {
   return 0;
 }
 
+// On standard error, above the question for the passphrase, wherever the roster itself goes.
+void print_changes(Context& context, const fs::path& roster) {
+  const auto changes = relay::changes_to_sign(roster);
+  if (!changes) {
+    context.err << "The roster before this one does not lie in before/ beside it, or this is the first: read all of it.\n";
+    return;
+  }
+  context.err << (changes->empty() ? "Nothing changes but version and dates.\n" : "What changes:\n");
+  for (const std::string& change : *changes) context.err << "  " << printable(change) << '\n';
+}
+
 int sign(Context& context, const Options& options) {
   fs::path roster = options.path;
   if (fs::is_directory(roster)) {
@@ -76,6 +96,7 @@ int sign(Context& context, const Options& options) {
   }
   print_roster(context, read_text(roster, kMaxHead, true), read_text(roster.parent_path() / "members.jsonl", kMaxMembers, true),
                false);
+  print_changes(context, roster);
   const SecretBytes passphrase = ask_passphrase(context, "Passphrase of the authority's key");
   relay::sign_roster_file(roster, relay::read_authority_key(options.key, passphrase.reveal()));
   context.err << "Signed: " << printable(roster.string() + ".minisig") << ". Bring it back to the relay, and there: "
@@ -96,6 +117,18 @@ int publish(Context& context, const Options& options) {
   } else {
     context.out << "Roster version " << version << " is published.\n";
   }
+  return 0;
+}
+
+int address(Context& context, const Options& options) {
+  relay::Directory relay(options.path);
+  RosterRelay wanted{options.urls, options.pins};
+  if (!options.certificate.empty()) wanted.pins.push_back(base64url(relay::tls_pin(options.certificate)));
+  if (wanted.pins.empty() && !options.no_pins) wanted.pins = pins_of(relay);
+  const auto authority = open_authority(context, relay);
+  tell_change(context, options.path,
+              set_addresses(relay, wanted, authority ? &*authority : nullptr, context.now()),
+              "Addresses and TLS keys are as given", {{"urls", wanted.urls}, {"pins", wanted.pins}});
   return 0;
 }
 
@@ -141,13 +174,33 @@ Runner relay_roster(CLI::App& app, Context& context) {
   publish_command->add_option("ROSTER", options->roster,
                               "roster.json, its .minisig and members.jsonl beside it; by default those in DIR/roster-unsigned")
       ->type_name("FILE");
+  CLI::App* address_command = add(app, "address", "Say where members reach the relay, and which TLS keys they accept",
+                                  "depone-relay roster address relay --url https://relay.example.org "
+                                  "--url http://example.onion --pin OLD --certificate new.crt");
+  address_command->add_option("DIR", options->path, "The relay's directory")->required()->type_name("DIR");
+  address_command
+      ->add_option("--url", options->urls, "An address, the preferred one first; all of them, also those that stay")
+      ->required()
+      ->type_name("URL");
+  CLI::Option* pin = address_command
+                         ->add_option("--pin", options->pins,
+                                      "A TLS key that members accept (roster show prints them); all of them. Without "
+                                      "any, those that are there stay")
+                         ->type_name("PIN");
+  CLI::Option* certificate =
+      address_command->add_option("--certificate", options->certificate, "Also the key of this certificate")
+          ->type_name("FILE");
+  address_command->add_flag("--no-pins", options->no_pins, "No key of its own: what certificate authorities vouch for")
+      ->excludes(pin)
+      ->excludes(certificate);
   CLI::App* key_command = add(app, "key", "Make an authority's key, on the machine that shall have it",
                               "depone-relay roster key authority");
   key_command->add_option("DIR", options->path, "Where authority.key and authority.pub go")->required()->type_name("DIR");
-  return [options, &context, show_command, sign_command, publish_command] {
+  return [options, &context, show_command, sign_command, publish_command, address_command] {
     if (show_command->parsed()) return show(context, *options);
     if (sign_command->parsed()) return sign(context, *options);
     if (publish_command->parsed()) return publish(context, *options);
+    if (address_command->parsed()) return address(context, *options);
     return make_key(context, *options);
   };
 }

@@ -26,19 +26,6 @@ void check_free(const fs::path& path) {
   }
 }
 
-void check_url(const std::string& text) {
-  const Url url = Url::parse(text);
-  if (url.target.find('?') != std::string::npos || url.target.ends_with('/')) {
-    throw Error(Code::usage, "a relay's address has no query and no slash at its end", text);
-  }
-  if (!url.https && !url.loopback()) {
-    throw Error(Code::refused,
-                "plain http is allowed to loopback addresses only: anybody in between could read who sends to whom. Use "
-                "https, or a loopback address",
-                text);
-  }
-}
-
 // Removes what was made, where it does not become complete.
 class Unfinished {
  public:
@@ -56,6 +43,19 @@ class Unfinished {
 };
 
 }  // namespace
+
+void check_member_url(const std::string& text) {
+  const Url url = Url::parse(text);
+  if (url.target.find('?') != std::string::npos || url.target.ends_with('/')) {
+    throw Error(Code::usage, "a relay's address has no query and no slash at its end", text);
+  }
+  if (!url.https && !url.loopback() && !url.onion()) {
+    throw Error(Code::refused,
+                "plain http is allowed to loopback addresses and onion services only: anybody in between could read who "
+                "sends to whom. Use https",
+                text);
+  }
+}
 
 Ed25519Key make_authority(const fs::path& directory, ByteView passphrase) {
   Ed25519Key key = Ed25519Key::generate();
@@ -79,7 +79,7 @@ Ed25519Key read_authority_key(const fs::path& file, ByteView passphrase) {
 InitResult init_relay(const InitWish& wish, const std::function<SecretBytes()>& passphrase, Time now) {
   const fs::path path = absolute_plain(wish.path);
   check_free(path);
-  check_url(wish.url);
+  check_member_url(wish.url);
   const fs::path beside = path.parent_path() / (std::string(kPartialPrefix) + random_name());
   std::optional<SecretBytes> secret;
   if (!wish.authority) secret = passphrase();
@@ -129,7 +129,7 @@ InitResult init_relay(const InitWish& wish, const std::function<SecretBytes()>& 
       publish_roster(relay, draft.head_json, sign_roster(draft.head_json, draft.head, *key), draft.members);
       result.roster = draft.head.version;
     } else {
-      write_unsigned(beside, draft);
+      write_unsigned(beside, draft, nullptr);
     }
   }
   sync_directory(beside);

@@ -33,6 +33,9 @@ struct InitResult {
 // here. Code::refused where something is there already.
 InitResult init_relay(const InitWish& wish, const std::function<SecretBytes()>& passphrase, Time now);
 
+// An address that members would not take: Code::usage, refused.
+void check_member_url(const std::string& url);
+
 // A new authority: authority.key (a minisign secret key file under the passphrase) and authority.pub.
 Ed25519Key make_authority(const fs::path& directory, ByteView passphrase);
 // Code::wrong_key, malformed, not_found.

@@ -7,6 +7,8 @@
 #include "crypto/formats/invite.h"
 #include "crypto/hash.h"
 #include "crypto/identity.h"
+#include "sync/relay/init.h"
+#include "sync/remote/roster_changes.h"
 
 namespace depone::relay {
 
@@ -17,6 +19,7 @@ constexpr unsigned kLockSeconds = 30;
 constexpr std::size_t kMaxHead = 4u << 20;
 constexpr std::size_t kMaxMembers = 1u << 30;
 constexpr const char* kUnsigned = "roster-unsigned";
+constexpr const char* kBefore = "before";  // in it: the signed one that the draft follows
 
 FileLock admin_lock(const Directory& relay) { return FileLock(relay.path() / "admin.lock", kLockSeconds); }
 
@@ -28,8 +31,23 @@ std::vector<MemberLine> parse_lines(std::string_view members) {
   return out;
 }
 
-RosterDraft next_roster(const StoredRoster& newest, std::span<const MemberLine> lines, Time now) {
-  RosterDraft draft{RosterHead::parse(newest.head), "", members_file(lines)};
+// What a change starts from: the draft that waits for its signature, so that two changes before one signature are one
+// roster; else the newest.
+struct RosterStart {
+  std::vector<RosterRelay> relays;
+  std::vector<MemberLine> lines;
+};
+
+RosterStart start_of(Directory& relay, const StoredRoster& newest, const Ed25519Key* authority) {
+  if (!authority) {
+    if (const auto draft = unsigned_roster(relay)) return {draft->head.relays, parse_lines(draft->members)};
+  }
+  return {RosterHead::parse(newest.head).relays, parse_lines(newest.members)};
+}
+
+RosterDraft next_roster(const StoredRoster& newest, const RosterStart& start, Time now) {
+  RosterDraft draft{RosterHead::parse(newest.head), "", members_file(start.lines)};
+  draft.head.relays = start.relays;
   draft.head.version = newest.version + 1;
   draft.head.previous = hex(sha256(newest.head));
   draft.head.issued = now;
@@ -81,17 +99,11 @@ void check_next(Directory& relay, const Roster& roster) {
   check_lines_kept(parse_lines(newest->members), roster.members, head.version);
 }
 
-// The lines that a change starts from: of the draft that waits for its signature, so that two changes before one
-// signature are one roster; else of the newest.
-std::vector<MemberLine> lines_to_change(Directory& relay, const StoredRoster& newest, const Ed25519Key* authority) {
-  if (!authority) {
-    if (const auto draft = unsigned_roster(relay)) return parse_lines(draft->members);
-  }
-  return parse_lines(newest.members);
-}
-
 RosterChange finish(Directory& relay, const RosterDraft& draft, const Ed25519Key* authority) {
-  if (!authority) return {draft.head.version, false, write_unsigned(relay.path(), draft)};
+  if (!authority) {
+    const StoredRoster newest = relay.newest_roster();
+    return {draft.head.version, false, write_unsigned(relay.path(), draft, &newest)};
+  }
   if (minisign::PublicKey(authority->public_key()) != draft.head.authority) {
     throw Error(Code::wrong_key, "the key is not the authority's; nothing was changed", draft.head.authority.text());
   }
@@ -170,13 +182,36 @@ std::optional<RosterDraft> unsigned_roster(Directory& relay) {
   return draft;
 }
 
-fs::path write_unsigned(const fs::path& path, const RosterDraft& draft) {
+fs::path write_unsigned(const fs::path& path, const RosterDraft& draft, const StoredRoster* before) {
   const fs::path directory = path / kUnsigned;
   make_directory(directory);
   remove_file(directory / "roster.json.minisig");  // of an earlier draft
+  if (before) {
+    make_directory(directory / kBefore);
+    write_file(directory / kBefore / "members.jsonl", before->members);
+    write_file(directory / kBefore / "roster.json", before->head);
+    write_file(directory / kBefore / "roster.json.minisig", before->minisig);
+  }
   write_file(directory / "members.jsonl", draft.members);
   write_file(directory / "roster.json", draft.head_json);
   return directory / "roster.json";
+}
+
+std::optional<std::vector<std::string>> changes_to_sign(const fs::path& path) {
+  const std::string json = read_text(path, kMaxHead, true);
+  const RosterHead head = RosterHead::parse(json);
+  const fs::path before = path.parent_path() / kBefore;
+  if (!head.previous || !fs::exists(before / "roster.json")) return std::nullopt;
+  const Roster old = Roster::check_all(read_text(before / "roster.json", kMaxHead, true),
+                                       read_text(before / "roster.json.minisig", minisign::kMaxSignatureSize, true),
+                                       head.authority, read_text(before / "members.jsonl", kMaxMembers, true));
+  if (hex(sha256(old.head_json)) != *head.previous) {
+    throw Error(Code::mismatch, "the roster that lies there as the one before is another; nothing was signed",
+                (before / "roster.json").string());
+  }
+  Roster now{json, "", head, {}, parse_lines(read_text(path.parent_path() / "members.jsonl", kMaxMembers, true))};
+  now.proven.resize(now.members.size());
+  return roster_changes(old, now);
 }
 
 RosterHead sign_roster_file(const fs::path& path, const Ed25519Key& authority) {
@@ -224,19 +259,32 @@ RosterChange approve_member(Directory& relay, std::string_view id, std::string_v
                 std::string(id));
   }
   const StoredRoster newest = relay.newest_roster();
-  std::vector<MemberLine> lines = lines_to_change(relay, newest, authority);
-  const bool there = std::any_of(lines.begin(), lines.end(), [&](const MemberLine& line) { return line.id == id; });
-  if (!there) lines.push_back(line_from(invite, now));
-  return finish(relay, next_roster(newest, lines, now), authority);
+  RosterStart start = start_of(relay, newest, authority);
+  const bool there =
+      std::any_of(start.lines.begin(), start.lines.end(), [&](const MemberLine& line) { return line.id == id; });
+  if (!there) start.lines.push_back(line_from(invite, now));
+  return finish(relay, next_roster(newest, start, now), authority);
+}
+
+RosterChange set_addresses(Directory& relay, const RosterRelay& wanted, const Ed25519Key* authority, Time now) {
+  const FileLock lock = admin_lock(relay);
+  if (wanted.urls.empty()) throw Error(Code::usage, "a relay has at least one address; nothing was changed");
+  for (const std::string& url : wanted.urls) check_member_url(url);
+  const StoredRoster newest = relay.newest_roster();
+  RosterStart start = start_of(relay, newest, authority);
+  start.relays = {wanted};
+  RosterDraft draft = next_roster(newest, start, now);
+  RosterHead::parse(draft.head_json);  // what nobody could read is not made
+  return finish(relay, draft, authority);
 }
 
 RosterChange revoke_member(Directory& relay, std::string_view id, const Ed25519Key* authority, Time now) {
   const FileLock lock = admin_lock(relay);
   const StoredRoster newest = relay.newest_roster();
-  std::vector<MemberLine> lines = lines_to_change(relay, newest, authority);
+  RosterStart start = start_of(relay, newest, authority);
   bool known = false;
   bool changed = false;
-  for (MemberLine& line : lines) {
+  for (MemberLine& line : start.lines) {
     if (line.id != id) continue;
     known = true;
     if (line.until) continue;
@@ -246,7 +294,7 @@ RosterChange revoke_member(Directory& relay, std::string_view id, const Ed25519K
     if (!key.empty()) line.last = relay.ledger().chain_ends(key);
     changed = true;
   }
-  if (changed) return finish(relay, next_roster(newest, lines, now), authority);
+  if (changed) return finish(relay, next_roster(newest, start, now), authority);
   if (known) throw Error(Code::refused, "this member is revoked already; nothing was changed", std::string(id));
   const InviteRecord invite = pending_join(relay, id);
   relay.ledger().close_key(invite.request_key, "");

@@ -63,10 +63,19 @@ RosterChange approve_member(Directory& relay, std::string_view id, std::string_v
 // At once: what comes from now on is refused. Then the roster that says so.
 RosterChange revoke_member(Directory& relay, std::string_view id, const Ed25519Key* authority, Time now);
 
+// The addresses that members use, in the order of preference, and the TLS keys that they accept, in the place of those
+// of the roster. Code::usage, refused for an address that members would refuse.
+RosterChange set_addresses(Directory& relay, const RosterRelay& wanted, const Ed25519Key* authority, Time now);
+
 // What waits in DIR/roster-unsigned for its signature, where it is the next one.
 std::optional<RosterDraft> unsigned_roster(Directory& relay);
-// Lays a draft down there.
-fs::path write_unsigned(const fs::path& directory, const RosterDraft& draft);
+// Lays a draft down there, with the signed roster that it follows, so that who signs sees what changes. null: it is the
+// first.
+fs::path write_unsigned(const fs::path& directory, const RosterDraft& draft, const StoredRoster* before);
+
+// What the roster.json in a directory changes, in words, against the one in `before/` beside it, which the same authority
+// signed. nullopt where it is the first, or none lies there. Code::mismatch where it follows another; bad_signature.
+std::optional<std::vector<std::string>> changes_to_sign(const fs::path& roster);
 
 // A roster.json in a directory, signed where it lies. Code::refused where the head names another authority or does not
 // fit the members.jsonl beside it. Needs no relay: it is for the machine that has the authority's key.

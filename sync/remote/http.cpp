@@ -2,6 +2,8 @@
 
 #include <curl/curl.h>
 
+#include <cstdlib>
+
 #include "crypto/bytes.h"
 #include "crypto/error.h"
 #include "sync/remote/http_exchange.h"
@@ -176,6 +178,18 @@ HttpResponse HttpClient::send(const HttpRequest& request) {
   state.set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
   if (url.loopback())
     state.set(CURLOPT_PROXY, "");  // curl itself resolves localhost to loopback only
+  if (url.onion()) {
+    const auto tor = tor_proxy();
+    if (!tor) {
+      throw Error(Code::refused,
+                  "an .onion address is reached through Tor only, and no proxy for it is named. "
+                  "Nothing was sent and no name was looked up. Start Tor and set "
+                  "ALL_PROXY=socks5h://127.0.0.1:9050",
+                  url.origin());
+    }
+    state.set(CURLOPT_PROXY, tor->c_str());
+    state.set(CURLOPT_NOPROXY, "");
+  }
   if (!state.pins.empty()) {
     // Whoever pins a key asks no certificate authority and no name: the key says more than either.
     state.set(CURLOPT_PINNEDPUBLICKEY, state.pins.c_str());
@@ -227,12 +241,20 @@ HttpResponse HttpClient::send(const HttpRequest& request) {
 std::uint64_t HttpClient::bytes_sent() const { return state_->sent; }
 std::uint64_t HttpClient::bytes_received() const { return state_->received; }
 
+std::optional<std::string> tor_proxy() {
+  for (const char* name : {"ALL_PROXY", "all_proxy"}) {
+    const char* value = std::getenv(name);
+    if (value && std::string_view(value).starts_with("socks5h://")) return value;
+  }
+  return std::nullopt;
+}
+
 void check_relay_url(std::string_view text) {
   const Url url = Url::parse(text);
-  if (url.https || url.loopback()) return;
+  if (url.https || url.loopback() || url.onion()) return;
   throw Error(Code::refused,
               "plain http would show everybody on the way who sends and how much; it is allowed to "
-              "this computer itself (127.0.0.1, [::1], localhost) only. Use an https address. "
+              "this computer itself (127.0.0.1, [::1], localhost) only. Use an https or .onion address. "
               "Nothing was sent",
               url.origin());
 }

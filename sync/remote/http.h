@@ -16,8 +16,10 @@
 namespace depone {
 
 // HTTP through libcurl; the only file that includes it is http.cpp. Plain http is allowed to
-// loopback addresses only (Code::refused otherwise). No redirects are followed. Proxies as curl
-// reads them from the environment (ALL_PROXY with socks5h for Tor), never for a loopback address.
+// loopback addresses, and to onion services, whose name is their key (Code::refused otherwise). No
+// redirects are followed. Proxies as curl reads them from the environment, never for a loopback
+// address; an onion service is asked through tor_proxy() or not at all, and its name never looked up
+// elsewhere.
 // Not reaching the other side is Code::unreachable.
 
 struct HttpResponse {
@@ -59,7 +61,11 @@ class HttpClient {
   std::unique_ptr<State> state_;
 };
 
-// Code::refused where it is neither https nor http to 127.0.0.0/8, ::1 or localhost;
+// The value of ALL_PROXY or all_proxy where it is a socks5h:// address (names are looked up behind
+// it): Tor. nullopt otherwise.
+std::optional<std::string> tor_proxy();
+
+// Code::refused where it is neither https, nor http to an onion service, nor http to 127.0.0.0/8, ::1 or localhost;
 // Code::malformed where it is no URL of the plain form scheme://host[:port][/path][?query].
 void check_relay_url(std::string_view url);
 

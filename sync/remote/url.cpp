@@ -74,6 +74,14 @@ std::string Url::origin() const {
   return text;
 }
 
+bool Url::onion() const {
+  constexpr std::string_view kOnion = ".onion";
+  if (host.size() <= kOnion.size()) return false;
+  return std::equal(kOnion.begin(), kOnion.end(), host.end() - kOnion.size(), [](char a, char b) {
+    return a == (b >= 'A' && b <= 'Z' ? static_cast<char>(b + 32) : b);
+  });
+}
+
 bool Url::loopback() const {
   if (host == "localhost" || host == "[::1]") return true;
   const auto parts = split(host, '.');

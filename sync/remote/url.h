@@ -18,6 +18,7 @@ struct Url {
   static Url parse(std::string_view text);  // Code::malformed
   // "https://relay.example.org": without the port where it is the scheme's own.
   std::string origin() const;
+  bool onion() const;     // a Tor onion service, RFC 7686
   bool loopback() const;  // 127.0.0.0/8, [::1], localhost
 };
 

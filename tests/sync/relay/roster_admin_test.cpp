@@ -134,6 +134,65 @@ TEST_CASE("A head that does not fit its lines is not signed", "[relay]") {
   CHECK(code_of([&] { relay::sign_roster_file(draft / "roster.json", f.authority); }) == Code::mismatch);
 }
 
+TEST_CASE("Addresses and TLS keys are replaced, and members sign for each of the addresses", "[relay]") {
+  ServiceFixture f;
+  const ServiceFixture::Person monitor = f.add("monitor-1", Role::monitor, 1);
+  const std::string pin(43, 'A');
+  set_addresses(*f.relay, {{"https://relay.example.org", "http://example.onion"}, {pin}}, &f.authority, kNow);
+  const Roster roster = newest(*f.relay);
+  REQUIRE(roster.head.relays.size() == 1);
+  CHECK(roster.head.relays[0].urls == std::vector<std::string>{"https://relay.example.org", "http://example.onion"});
+  CHECK(roster.head.relays[0].pins == std::vector<std::string>{pin});
+  const auto status = [&](const std::string& url) {
+    Sending sending{"GET", "/v1/mailbox", {}, "", {}};
+    sending.url = url;
+    return f.ask(signed_request(monitor.request(), sending)).status;
+  };
+  CHECK(status("https://relay.example.org") == 200);
+  CHECK(status("http://example.onion") == 200);
+  CHECK(status(kUrl) == 401);
+}
+
+TEST_CASE("An address that members would refuse is not published, nor a roster that nobody could read", "[relay]") {
+  ServiceFixture f;
+  const auto set = [&](const RosterRelay& wanted) {
+    return code_of([&] { set_addresses(*f.relay, wanted, &f.authority, kNow); });
+  };
+  CHECK(set({{"http://relay.example.org"}, {}}) == Code::refused);
+  CHECK(set({{}, {}}) == Code::usage);
+  CHECK(set({{"https://relay.example.org"}, {"no pin"}}) == Code::malformed);
+  CHECK(newest(*f.relay).head.version == 1);
+}
+
+TEST_CASE("Two changes before one signature are one roster, and who signs reads both", "[relay]") {
+  ServiceFixture f;
+  const ServiceFixture::Person one = f.add("monitor-1", Role::monitor, 1, false);
+  set_addresses(*f.relay, {{kUrl, "https://relay.example.org"}, {}}, nullptr, kNow);
+  approve_member(*f.relay, "monitor-1", fingerprint_of(one), nullptr, kNow);
+  const auto changes = relay::changes_to_sign(f.dir() / "roster-unsigned" / "roster.json");
+  REQUIRE(changes.has_value());
+  REQUIRE(changes->size() == 2);
+  CHECK((*changes)[0].starts_with("joins: monitor-1 (monitor)"));
+  CHECK((*changes)[1].starts_with("addresses of the relay: "));
+  f.publish_draft(*f.relay);
+  CHECK(newest(*f.relay).head.relays[0].urls.size() == 2);
+}
+
+TEST_CASE("Before the first roster there is nothing to compare; another than the one before is noticed", "[relay]") {
+  ServiceFixture f;
+  const fs::path draft = f.dir() / "roster-unsigned";
+  CHECK_FALSE(relay::changes_to_sign(draft / "roster.json").has_value());
+  const ServiceFixture::Person one = f.add("monitor-1", Role::monitor, 1);
+  revoke_member(*f.relay, "monitor-1", nullptr, kNow);
+  const relay::StoredRoster first = *f.relay->ledger().roster(1);
+  write_file(draft / "before" / "roster.json", first.head);
+  write_file(draft / "before" / "roster.json.minisig", first.minisig);
+  write_file(draft / "before" / "members.jsonl", first.members);
+  CHECK(code_of([&] { relay::changes_to_sign(draft / "roster.json"); }) == Code::mismatch);
+  write_file(draft / "before" / "roster.json", first.head + " ");
+  CHECK(code_of([&] { relay::changes_to_sign(draft / "roster.json"); }) == Code::bad_signature);
+}
+
 TEST_CASE("A revocation names where each chain ends in the log", "[relay]") {
   ServiceFixture f;
   f.add("desk-1", Role::desk, 9);

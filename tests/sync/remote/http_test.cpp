@@ -1,6 +1,11 @@
 #include "sync/remote/http.h"
 
+#include <arpa/inet.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include <catch2/catch_test_macros.hpp>
+#include <cstdlib>
 #include <thread>
 
 #include "crypto/error.h"
@@ -37,6 +42,106 @@ TEST_CASE("An answer comes with its status, headers in lower case and body", "[r
   CHECK(response.status == 200);
   CHECK(response.headers.at("x-thing") == "a, b");
   CHECK(response.body == "hello");
+}
+
+namespace {
+
+// A SOCKS5 proxy (RFC 1928) for one connection, which answers in the place of whom it is asked for.
+class Socks {
+ public:
+  Socks() : listening_(::socket(AF_INET, SOCK_STREAM, 0)) {
+    sockaddr_in at{};
+    at.sin_family = AF_INET;
+    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof at;
+    REQUIRE(::bind(listening_, reinterpret_cast<sockaddr*>(&at), size) == 0);
+    REQUIRE(::listen(listening_, 1) == 0);
+    REQUIRE(::getsockname(listening_, reinterpret_cast<sockaddr*>(&at), &size) == 0);
+    port = ntohs(at.sin_port);
+    thread_ = std::thread([this] { serve(); });
+  }
+  ~Socks() {
+    ::shutdown(listening_, SHUT_RDWR);
+    thread_.join();
+    ::close(listening_);
+  }
+  std::string address() const { return "socks5h://127.0.0.1:" + std::to_string(port); }
+  std::string asked() {  // the name that was asked for, once the request is answered
+    return asked_;
+  }
+  int port = 0;
+
+ private:
+  static std::string take(int fd, std::size_t count) {
+    std::string out(count, 0);
+    return ::recv(fd, out.data(), count, MSG_WAITALL) == static_cast<ssize_t>(count) ? out : "";
+  }
+  static void give(int fd, const std::string& bytes) {
+    ::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+  }
+  void serve() {
+    const int fd = ::accept(listening_, nullptr, nullptr);
+    if (fd < 0) return;
+    const std::string greeting = take(fd, 2);
+    if (greeting.size() == 2) take(fd, static_cast<unsigned char>(greeting[1]));
+    give(fd, std::string("\x05\x00", 2));
+    const std::string head = take(fd, 5);  // version, command, 0, kind of address: 3 is a name
+    if (head.size() == 5 && head[3] == 3) asked_ = take(fd, static_cast<unsigned char>(head[4]));
+    take(fd, 2);
+    give(fd, std::string("\x05\x00\x00\x01\x00\x00\x00\x00\x00\x00", 10));
+    std::string request;
+    while (request.find("\r\n\r\n") == std::string::npos) {
+      const std::string byte = take(fd, 1);
+      if (byte.empty()) break;
+      request += byte;
+    }
+    give(fd, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\nonion");
+    ::close(fd);
+  }
+  int listening_;
+  std::string asked_;
+  std::thread thread_;
+};
+
+// ALL_PROXY while it lasts.
+struct Proxy {
+  explicit Proxy(const std::string& value) { ::setenv("ALL_PROXY", value.c_str(), 1); }
+  ~Proxy() { ::unsetenv("ALL_PROXY"); }
+};
+
+HttpRequest get_onion() {
+  HttpRequest request;
+  request.method = "GET";
+  request.url = "http://abcdefghijklmnop.Onion/x";
+  return request;
+}
+
+}  // namespace
+
+TEST_CASE("An onion service is asked through Tor, which looks up the name", "[remote]") {
+  Socks socks;
+  const Proxy proxy(socks.address());
+  HttpClient client;
+  CHECK(client.send(get_onion()).body == "onion");
+  CHECK(socks.asked() == "abcdefghijklmnop.Onion");
+}
+
+TEST_CASE("Without Tor an onion service is not asked for at all", "[remote]") {
+  HttpClient client;
+  const auto error = failure_of(client, get_onion());
+  REQUIRE(error);
+  CHECK(error->code() == Code::refused);
+  const Proxy looks_names_up_here("socks5://127.0.0.1:9");
+  REQUIRE(failure_of(client, get_onion()));
+  CHECK(failure_of(client, get_onion())->code() == Code::refused);
+}
+
+TEST_CASE("Only a name that ends in .onion is an onion service", "[remote]") {
+  CHECK_THROWS_AS(check_relay_url("http://onion/"), Error);
+  CHECK_THROWS_AS(check_relay_url("http://x.onion.example.org/"), Error);
+  CHECK_THROWS_AS(check_relay_url("http://xonion/"), Error);
+  CHECK_NOTHROW(check_relay_url("http://x.onion/"));
+  CHECK_NOTHROW(check_relay_url("https://x.onion/"));
 }
 
 TEST_CASE("One connection serves several requests", "[remote]") {
