@@ -110,7 +110,9 @@ class Ledger {
 
   // --- uploads
   virtual std::optional<UploadRecord> upload(std::string_view member, std::string_view sha256) = 0;
+  // Those that stood still for longest first.
   virtual std::vector<UploadRecord> uploads() = 0;
+  virtual std::vector<UploadRecord> uploads_of(std::string_view member) = 0;
   virtual void put_upload(const UploadRecord& upload) = 0;  // in the place of one of the same member and hash
   virtual void touch_upload(std::string_view member, std::string_view sha256, Time now) = 0;
   // False, and nothing done, where it is completing, unless `even_completing`.

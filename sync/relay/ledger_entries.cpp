@@ -99,6 +99,14 @@ std::vector<UploadRecord> LedgerSqlcipher::uploads() {
   return out;
 }
 
+std::vector<UploadRecord> LedgerSqlcipher::uploads_of(std::string_view member) {
+  Reader db(*this);
+  std::vector<UploadRecord> out;
+  Rows row(db->cached(std::string(kUpload) + "WHERE member = ? ORDER BY touched").with(member));
+  while (row->step()) out.push_back(upload_from(*row.operator->()));
+  return out;
+}
+
 void LedgerSqlcipher::put_upload(const UploadRecord& upload) {
   Writer db(*this);
   db->cached("INSERT OR REPLACE INTO uploads VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")

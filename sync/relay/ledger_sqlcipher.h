@@ -34,6 +34,7 @@ class LedgerSqlcipher : public Ledger {
 
   std::optional<UploadRecord> upload(std::string_view member, std::string_view sha256) override;
   std::vector<UploadRecord> uploads() override;
+  std::vector<UploadRecord> uploads_of(std::string_view member) override;
   void put_upload(const UploadRecord& upload) override;
   void touch_upload(std::string_view member, std::string_view sha256, Time now) override;
   bool remove_upload(std::string_view member, std::string_view sha256, bool even_completing) override;

@@ -13,6 +13,7 @@
 #include <set>
 
 #include "crypto/error.h"
+#include "sync/relay/descriptors.h"
 #include "sync/relay/head.h"
 #include "sync/relay/journal.h"
 #include "sync/relay/roster_admin.h"
@@ -45,7 +46,7 @@ constexpr std::uint64_t kDrained = 1u << 20;  // of a body that is not wanted, t
 constexpr std::uint64_t kSlowest = 256;       // bytes a second
 constexpr std::chrono::seconds kDrainTime{20};
 constexpr std::chrono::seconds kLinger{5};
-// Connections beyond the limit that are told so; any more are closed.
+// Connections beyond the limit that are told so and given time to hear it.
 constexpr std::size_t kTurnedAway = 100;
 constexpr std::chrono::hours kSweep{1};
 constexpr std::chrono::milliseconds kDeadlineTick{200};
@@ -161,6 +162,8 @@ class Server {
   asio::awaitable<void> linger(Session& at, bool more_comes);
   asio::awaitable<bool> shake_hands(Session& at);
   asio::awaitable<void> turn_away(Session& at);
+  void turn_away_unheard(tcp::socket& socket);
+  std::string busy_text() const;
   void read_files_again();
   void published();
   void stop();
@@ -169,6 +172,7 @@ class Server {
   std::chrono::seconds seconds(std::uint64_t count) const { return std::chrono::seconds(count); }
 
   Directory& relay_;
+  std::uint64_t connections_;
   TlsFiles tls_files_;
   Clock clock_;
   Journal journal_;
@@ -204,6 +208,7 @@ tcp::acceptor listen_on(asio::io_context& io, const Endpoint& at) {
 
 Server::Server(Directory& relay, const Endpoint& listen, Clock clock)
     : relay_(relay),
+      connections_(make_room_for_connections(relay.settings().limits().connections)),
       tls_files_(relay.tls_files()),
       clock_(std::move(clock)),
       log_lock_(relay.path() / "sequencer.lock", 2),
@@ -213,6 +218,10 @@ Server::Server(Directory& relay, const Endpoint& listen, Clock clock)
                  [this](const std::string& why) { journal_.warn("the log does not grow: " + why); }) {
   service_.failed = [this](const std::string& why) { journal_.warn(why); };
   if (tls_files_.any()) tls_ = std::make_shared<asio::ssl::context>(tls_context(tls_files_).release());
+  if (connections_ < limits().connections) {
+    journal_.warn("this system lets the relay open files for " + std::to_string(connections_) +
+                  " connections, fewer than limits.connections; raise LimitNOFILE, or ulimit -n");
+  }
   service_.recover();
   acceptor_ = listen_on(io_, listen);
 }
@@ -241,8 +250,11 @@ asio::awaitable<void> Server::accept() {
       continue;
     }
     socket.set_option(tcp::no_delay(true), error);
-    if (sessions_.size() >= limits().connections + kTurnedAway) continue;  // closes it
-    sessions_.emplace_front(std::move(socket), tls_, sessions_.size() >= limits().connections);
+    if (sessions_.size() >= connections_ + kTurnedAway) {
+      if (!tls_) turn_away_unheard(socket);
+      continue;  // closes it
+    }
+    sessions_.emplace_front(std::move(socket), tls_, sessions_.size() >= connections_);
     service_.metrics().connections(sessions_.size());
     asio::co_spawn(io_, session(sessions_.begin()), asio::detached);
   }
@@ -255,9 +267,21 @@ asio::awaitable<bool> Server::shake_hands(Session& at) {
   co_return !error;
 }
 
+std::string Server::busy_text() const {
+  const Response response = problem_response({"busy", "", {{"Retry-After", "5"}}});
+  return head_of(response, response.body.size(), false, clock_()) + response.body;
+}
+
+// Where too many are turned away already: said, but nobody waits until it was heard.
+void Server::turn_away_unheard(tcp::socket& socket) {
+  error_code error;
+  socket.non_blocking(true, error);
+  if (!error) socket.write_some(asio::buffer(busy_text()), error);
+  if (!error) socket.shutdown(tcp::socket::shutdown_send, error);
+}
+
 asio::awaitable<void> Server::turn_away(Session& at) {
-  Response response = problem_response({"busy", "", {{"Retry-After", "5"}}});
-  const std::string text = head_of(response, response.body.size(), false, clock_()) + response.body;
+  const std::string text = busy_text();
   error_code error;
   at.within(kLinger);
   co_await asio::async_write(at.stream, asio::buffer(text), into(error));
@@ -551,7 +575,9 @@ asio::awaitable<void> Server::watch_signals() {
 void Server::read_files_again() {
   try {
     std::string later;
-    for (const std::string& name : relay_.read_settings_again()) later += (later.empty() ? "" : ", ") + name;
+    const std::vector<std::string> fixed = relay_.read_settings_again();
+    connections_ = make_room_for_connections(limits().connections);
+    for (const std::string& name : fixed) later += (later.empty() ? "" : ", ") + name;
     journal_.info("SIGHUP: limits, public_log and metrics_from are those of relay.toml now" +
                   (later.empty() ? "" : "; what changed in " + later + " counts from the next start"));
   } catch (const Error& error) {

@@ -203,8 +203,7 @@ Outcome Tus::create(const Request& request) {
 }
 
 void Tus::make_room_for(const std::string& member) {
-  std::vector<UploadRecord> own = ledger_.uploads();  // the one that stood still for longest first
-  std::erase_if(own, [&](const UploadRecord& one) { return one.member != member; });
+  const std::vector<UploadRecord> own = ledger_.uploads_of(member);  // the one that stood still for longest first
   const std::uint64_t most = settings_.limits().member_uploads;
   for (std::size_t i = 0; i < own.size() && own.size() - i >= most; ++i) {
     if (own[i].completing) continue;

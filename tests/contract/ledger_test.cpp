@@ -221,6 +221,23 @@ TEMPLATE_TEST_CASE("An upload comes back, is replaced, and goes", "[contract]", 
   CHECK(ledger->uploads().empty());
 }
 
+TEMPLATE_TEST_CASE("A member's uploads are his own, the one that stood still for longest first", "[contract]",
+                   OnSqlcipher) {
+  TestType storage;
+  const auto ledger = storage.open();
+  for (const std::uint64_t number : {1u, 2u, 3u}) ledger->put_upload(upload(number));
+  relay::UploadRecord other = upload(4);
+  other.member = "monitor-2";
+  ledger->put_upload(other);
+  ledger->touch_upload("monitor-1", upload(1).sha256, Time{kNow.seconds + 5});
+  ledger->touch_upload("monitor-1", upload(3).sha256, Time{kNow.seconds + 1});
+  ledger->touch_upload("monitor-1", upload(2).sha256, Time{kNow.seconds + 3});
+  std::vector<std::string> own;
+  for (const relay::UploadRecord& one : ledger->uploads_of("monitor-1")) own.push_back(one.sha256);
+  CHECK(own == std::vector<std::string>{upload(3).sha256, upload(2).sha256, upload(1).sha256});
+  CHECK(ledger->uploads_of("monitor-3").empty());
+}
+
 TEMPLATE_TEST_CASE("A completing upload has its place and is not removed by chance", "[contract]", OnSqlcipher) {
   TestType storage;
   const auto ledger = storage.open();
