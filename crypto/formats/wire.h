@@ -11,6 +11,11 @@ namespace depone {
 
 // Small JSON bodies between client and relay that docs/format.md fixes under "Relay bodies".
 
+// The version of this interface, as header `Depone-Protocol` of every request and answer. A number is
+// added when a client of one side can no longer do its work with the other.
+inline constexpr std::uint64_t kProtocol = 1;
+inline constexpr const char* kProtocolHeader = "Depone-Protocol";
+
 // Answer to POST /v1/join. status: pending | member. `fingerprint` repeats the one computed from
 // the body.
 struct JoinAnswer {
@@ -54,6 +59,8 @@ struct Problem {
   static std::optional<Problem> parse(int status, std::string_view json);
   std::string json() const;
 };
+// client-old       the client's protocol is not spoken any more: the client must be upgraded
+// relay-old        the client's protocol is newer: the relay must be upgraded
 // unauthorized     who asks is not known here, or may not have this: one answer for all of these
 // clock            the request's time is off by more than five minutes
 // pending          joined, not yet approved

@@ -16,6 +16,8 @@ struct Kind {
 };
 
 constexpr std::array kKinds{
+    Kind{"client-old", 426, "This program is too old for the relay: upgrade depone, or depone-audit. Nothing was changed."},
+    Kind{"relay-old", 501, "The relay is older than this program: its operator must upgrade it. Nothing was changed."},
     Kind{"unauthorized", 401, "Who asks is not known here, or may not have this."},
     Kind{"clock", 401, "The request's time is off by more than five minutes."},
     Kind{"pending", 403, "You have joined and are not yet approved."},

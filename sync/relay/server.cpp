@@ -13,6 +13,7 @@
 #include <set>
 
 #include "crypto/error.h"
+#include "crypto/formats/wire.h"
 #include "sync/relay/descriptors.h"
 #include "sync/relay/head.h"
 #include "sync/relay/journal.h"
@@ -105,6 +106,7 @@ std::string head_of(const Response& response, std::uint64_t size, bool keep, Tim
   for (const auto& [name, value] : response.headers) out += name + ": " + value + "\r\n";
   if (status != 204) out += "Content-Length: " + std::to_string(size) + "\r\n";
   out += "X-Content-Type-Options: nosniff\r\n";
+  out += std::string(kProtocolHeader) + ": " + std::to_string(kProtocol) + "\r\n";
   if (!keep) out += "Connection: close\r\n";
   return out + "\r\n";
 }

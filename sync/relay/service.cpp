@@ -1,6 +1,7 @@
 #include "sync/relay/service.h"
 
 #include "crypto/error.h"
+#include "crypto/formats/wire.h"
 #include "sync/relay/log.h"
 
 namespace depone::relay {
@@ -15,6 +16,16 @@ constexpr std::string_view kReceipts = "/v1/receipts/";
 void need_get(const Request& request) {
   if (request.method != "GET" && request.method != "HEAD") throw Refused{"method", "", {{"Allow", "GET, HEAD"}}};
   if (request.has_body()) throw Refused{"malformed", "a body is not expected here"};
+}
+
+// Before anything is asked of who may be of another version: both are told which side it is.
+void check_protocol(const Request& request) {
+  const std::string* theirs = request.header("depone-protocol");
+  if (!theirs) return;  // a stock client
+  const auto number = from_decimal(*theirs);
+  if (!number) throw Refused{"malformed", "Depone-Protocol is not a number"};
+  if (*number < kProtocol) throw Refused{"client-old", "", {{"Upgrade", "depone/" + std::to_string(kProtocol)}}};
+  if (*number > kProtocol) throw Refused{"relay-old"};
 }
 
 }  // namespace
@@ -66,6 +77,7 @@ Outcome Service::begin(const Request& request) {
 }
 
 Outcome Service::route(const Request& request) {
+  check_protocol(request);
   const std::string& path = request.path;
   if (request.header("content-encoding")) {
     throw Refused{"unsupported", "no content coding is taken", {{"Accept-Encoding", "identity"}}};

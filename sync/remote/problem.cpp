@@ -18,6 +18,12 @@ constexpr std::array kMeanings{
             "the relay does not know this key, or it may not have what was asked for. Nothing was "
             "changed. If you have not joined, do that first; if you have, ask the relay's "
             "operator"},
+    Meaning{"client-old", Code::unsupported,
+            "this program is too old for the relay. Nothing was lost: what is sealed waits here. "
+            "Upgrade this program and run it again"},
+    Meaning{"relay-old", Code::unsupported,
+            "the relay is older than this program and cannot speak with it. Nothing was lost: what "
+            "is sealed waits here. Ask the relay's operator to upgrade it, then run this again"},
     Meaning{"clock", Code::refused,
             "this computer's clock and the relay's differ by more than five minutes, so the relay "
             "did not take the request. Nothing was lost: set the clock and run it again"},

@@ -72,6 +72,24 @@ RelayClient::RelayClient(std::string url, std::vector<std::string> pins, const E
                          std::move(clock)});
 }
 
+namespace {
+
+// A relay of another version that does not know what was asked: the upgrade is what helps, and whose.
+void check_protocol(const HttpResponse& response, const std::string& url) {
+  const std::string* header = response.header("depone-protocol");
+  const auto theirs = header ? from_decimal(*header) : std::nullopt;
+  if (!theirs || *theirs == kProtocol) return;
+  const auto problem = problem_of(response);
+  const bool unknown =
+      response.status == 400 || response.status == 405 || response.status == 415 ||
+      (response.status == 404 && !problem);
+  if (!unknown) return;
+  throw problem_error({response.status, *theirs > kProtocol ? "client-old" : "relay-old", "", ""})
+      .in(url);
+}
+
+}  // namespace
+
 RelayClient::~RelayClient() = default;
 
 HttpResponse RelayClient::send(Call& call) {
@@ -86,6 +104,7 @@ HttpResponse RelayClient::send(Call& call) {
         "Depone-Invite", invite_header(*call.invite, request.text ? *request.text : request.url));
   }
   if (progress) request.progress = progress;
+  request.headers.emplace_back(kProtocolHeader, std::to_string(kProtocol));
   const std::size_t unsigned_headers = request.headers.size();
   for (bool again = false;; again = true) {
     const Time now = state_->clock();
@@ -106,6 +125,7 @@ HttpResponse RelayClient::send(Call& call) {
       if (error.code() == Code::malformed && error.context().empty()) throw error.in(request.url);
       throw;
     }
+    check_protocol(response, request.url);
     if (response.status != 401 || again || request.body || !call.sign || !state_->key)
       return response;
     const std::string* date = response.header("date");

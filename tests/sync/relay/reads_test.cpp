@@ -303,6 +303,20 @@ TEST_CASE("Settings are read again, and those that cannot be are named", "[relay
   CHECK(f.relay->settings().limits().bundle_bytes == 1'000);
 }
 
+TEST_CASE("A client of another version is told which side must be upgraded", "[relay]") {
+  ReadsFixture f;
+  const auto with_protocol = [&](const std::string& number) {
+    Sending sending{"GET", "/v1/mailbox", {{"depone-protocol", number}}, "", {}};
+    return f.ask(signed_request(f.monitor.request(), sending));
+  };
+  CHECK(with_protocol("1").status == 200);
+  CHECK(with_protocol("0").status == 426);
+  CHECK(problem_in(with_protocol("0")) == "client-old");
+  CHECK(with_protocol("2").status == 501);
+  CHECK(problem_in(with_protocol("2")) == "relay-old");
+  CHECK(problem_in(with_protocol("x")) == "malformed");
+}
+
 TEST_CASE("Readiness says what is wrong", "[relay]") {
   ReadsFixture f([](relay::Config& config) { config.limits.disk_reserve_bytes = std::uint64_t{1} << 60; });
   const relay::Response response = f.ask(plain_request({"GET", "/readyz", {}, "", {}}));

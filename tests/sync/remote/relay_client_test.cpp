@@ -57,6 +57,24 @@ TEST_CASE("A request without a body is signed over method and target", "[remote]
   CHECK(signed_over(request, server.url(), fixture.key, {"@method", "@target-uri"}));
 }
 
+TEST_CASE("A relay of another version that does not know the request says which side to upgrade", "[remote]") {
+  const Fixture fixture;
+  const auto failure = [&](const std::string& headers, int status) {
+    TinyServer server([&](const TinyRequest&) { return answer(status, headers, ""); });
+    RelayClient client = fixture.client(server);
+    try {
+      client.receipt(kBundle, 5);
+    } catch (const Error& error) {
+      CHECK(server.requests().at(0).headers.at("depone-protocol") == "1");
+      return std::string(error.code() == Code::unsupported ? error.message() : "another error");
+    }
+    return std::string("none");
+  };
+  CHECK(failure("Depone-Protocol: 2\r\n", 404).starts_with("this program is too old"));
+  CHECK(failure("Depone-Protocol: 0\r\n", 405).starts_with("the relay is older"));
+  CHECK(failure("Depone-Protocol: 1\r\n", 405) == "another error");
+}
+
 TEST_CASE("A join is signed over its digest and carries the invite's proof", "[remote]") {
   const Fixture fixture;
   TinyServer server([](const TinyRequest&) { return problem(403, "invite"); });
