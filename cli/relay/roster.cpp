@@ -81,8 +81,11 @@ int show(Context& context, const Options& options) {
 // On standard error, above the question for the passphrase, wherever the roster itself goes.
 void print_changes(Context& context, const fs::path& roster) {
   const auto changes = relay::changes_to_sign(roster);
+  const bool first = !RosterHead::parse(read_text(roster, kMaxHead, true)).previous;
   if (!changes) {
-    context.err << "The roster before this one does not lie in before/ beside it, or this is the first: read all of it.\n";
+    context.err << (first ? "This is the first roster: read all of it.\n"
+                          : "The roster before this one does not lie in before/ beside it, so what changes cannot be "
+                            "said: read all of it.\n");
     return;
   }
   context.err << (changes->empty() ? "Nothing changes but version and dates.\n" : "What changes:\n");

@@ -117,6 +117,19 @@ asio::ip::address plain_address(const asio::ip::address& address) {
   return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6());
 }
 
+// Members who pin another key would refuse to talk to this relay.
+void check_pin(Directory& relay) {
+  const std::vector<std::string> pins = pins_of(relay);
+  if (pins.empty()) return;
+  const std::string served = relay.tls_files().any() ? base64url(tls_pin(relay.tls_files().certificate)) : "";
+  if (!served.empty() && std::find(pins.begin(), pins.end(), served) == pins.end()) {
+    throw Error(Code::refused,
+                "the roster pins another TLS key than the certificate's, so every member would refuse it. Put back "
+                "the key that members know, or have the roster pin both first: depone-relay roster address",
+                relay.tls_files().certificate.string());
+  }
+}
+
 class Server {
  public:
   Server(Directory& relay, const Endpoint& listen, Clock clock);
@@ -587,6 +600,7 @@ void Server::read_files_again() {
   }
   if (!tls_files_.any()) return;
   try {
+    check_pin(relay_);
     tls_ = std::make_shared<asio::ssl::context>(tls_context(tls_files_).release());
     journal_.info("SIGHUP: new connections get the certificate as it is now");
   } catch (const Error& error) {
@@ -622,19 +636,6 @@ void Server::stop_when_idle() {
   force_timer_.cancel();
   deadline_timer_.cancel();
   work_.reset();
-}
-
-// Members who pin another key would refuse to talk to this relay.
-void check_pin(Directory& relay) {
-  const std::vector<std::string> pins = pins_of(relay);
-  if (pins.empty()) return;
-  const std::string served = relay.tls_files().any() ? base64url(tls_pin(relay.tls_files().certificate)) : "";
-  if (!served.empty() && std::find(pins.begin(), pins.end(), served) == pins.end()) {
-    throw Error(Code::refused,
-                "the roster pins another TLS key than the certificate's, so every member would refuse it; nothing was "
-                "started. Put back the key that members know",
-                relay.tls_files().certificate.string());
-  }
 }
 
 }  // namespace

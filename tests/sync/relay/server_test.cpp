@@ -339,6 +339,21 @@ TEST_CASE("At SIGHUP the certificate is read again; one that is broken leaves th
   CHECK(answers_to(renewed));
 }
 
+TEST_CASE("At SIGHUP a certificate whose key the roster does not pin is not taken", "[relay]") {
+  TlsFixture f;
+  f.served.stop();
+  {
+    relay::Directory relay(f.served.dir());
+    relay::set_addresses(relay, {{kUrl}, {f.pin}}, &f.served.authority, kNow);
+  }
+  f.served.serve();
+  const std::string other = f.make_key();
+  ::kill(::getpid(), SIGHUP);
+  sleep_for(0.2);
+  CHECK(f.health({f.pin}).body == "alive\n");
+  CHECK(code_of([&] { f.health({other}); }) == Code::bad_signature);
+}
+
 TEST_CASE("A certificate whose key the roster does not pin is not served: members would refuse it",
           "[relay]") {
   const TempDir temp;
