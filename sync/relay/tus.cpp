@@ -22,6 +22,31 @@ void check_version(const Request& request) {
   throw Refused{"unsupported", "Tus-Resumable must be 1.0.0", {{"Tus-Version", std::string(kVersion)}}, 412};
 }
 
+// What a stock client may ask for and this relay does not do, said before anything is said of keys: a signature over
+// what such a request lacks could not hold.
+void check_asked(const Request& request) {
+  if (request.header("x-http-method-override")) {
+    throw Refused{"method", "X-HTTP-Method-Override is not taken: what is signed is the method itself"};
+  }
+  if (request.header("upload-defer-length")) {
+    throw Refused{"malformed", "the length must be known at the creation: Upload-Defer-Length is not taken"};
+  }
+  if (request.header("upload-concat")) {
+    throw Refused{"malformed", "a bundle is one upload: Upload-Concat is not taken"};
+  }
+}
+
+// tus wants its version in every answer.
+template <typename Work>
+auto in_tus(const Work& work) {
+  try {
+    return work();
+  } catch (Refused& refused) {
+    refused.headers.emplace_back("Tus-Resumable", kVersion);
+    throw;
+  }
+}
+
 std::uint64_t number_in(const Request& request, const char* name) {
   const std::string* text = request.header(name);
   const auto number = text ? from_decimal(*text, kMaxLength) : std::nullopt;
@@ -59,14 +84,14 @@ class Arrival : public Body {
   Arrival(std::shared_ptr<OpenUpload> upload, OpenUpload::Turn turn, Uploads& uploads, std::uint64_t at_once,
           std::optional<std::string> digest, Intake& intake, Ledger& ledger, Clock clock, Done done)
       : arriving_(uploads, upload->record.member, at_once), upload_(std::move(upload)), turn_(turn),
-        began_(upload_->size()), digest_(std::move(digest)), intake_(intake), ledger_(ledger), clock_(std::move(clock)),
+        digest_(std::move(digest)), intake_(intake), ledger_(ledger), clock_(std::move(clock)),
         done_(std::move(done)) {}
 
   ~Arrival() override {
     if (finished_) return;
     try {
       if (digest_) {
-        upload_->cut_to(turn_, began_);  // nobody vouches for a part of it
+        upload_->cut_to(turn_, 0);  // it was the beginning; nobody vouches for a part of it
       } else {
         keep();
       }
@@ -76,13 +101,18 @@ class Arrival : public Body {
 
   void write(ByteView bytes) override {
     if (digest_) hash_.update(bytes);
-    upload_->write(turn_, bytes);
+    in_tus([&] { upload_->write(turn_, bytes); });
   }
 
   Response finish() override {
+    return in_tus([&] { return end(); });
+  }
+
+ private:
+  Response end() {
     finished_ = true;
     if (digest_ && digest_->find("sha-256=:" + base64(hash_.finish()) + ":") == std::string::npos) {
-      upload_->cut_to(turn_, began_);
+      upload_->cut_to(turn_, 0);
       throw Refused{"malformed", "Content-Digest is not that of the body"};
     }
     if (upload_->full()) {
@@ -93,8 +123,6 @@ class Arrival : public Body {
     }
     return done_(*upload_);
   }
-
- private:
   void keep() {
     upload_->sync(turn_);
     ledger_.touch_upload(upload_->record.member, upload_->record.sha256, clock_());
@@ -103,8 +131,7 @@ class Arrival : public Body {
   Uploads::Arriving arriving_;
   std::shared_ptr<OpenUpload> upload_;
   OpenUpload::Turn turn_;
-  std::uint64_t began_;
-  std::optional<std::string> digest_;
+  std::optional<std::string> digest_;  // of a creation's content
   Sha256Hasher hash_;
   Intake& intake_;
   Ledger& ledger_;
@@ -137,7 +164,20 @@ std::string Tus::expires(Time touched) const {
   return http_date(Time{touched.seconds + static_cast<std::int64_t>(settings_.limits().upload_days) * kDay});
 }
 
+std::string Tus::expires(const OpenUpload& upload) const {
+  const auto record = ledger_.upload(upload.record.member, upload.record.sha256);
+  return expires(record ? record->touched : clock_());
+}
+
 Outcome Tus::collection(const Request& request) {
+  return in_tus([&] { return at_collection(request); });
+}
+
+Outcome Tus::upload(const Request& request, const std::string& sha256) {
+  return in_tus([&] { return at_upload(request, sha256); });
+}
+
+Outcome Tus::at_collection(const Request& request) {
   if (request.method == "OPTIONS") {
     Response out = tus_response(204);
     out.with("Tus-Version", std::string(kVersion))
@@ -147,10 +187,12 @@ Outcome Tus::collection(const Request& request) {
   }
   if (request.method != "POST") throw Refused{"method", "", {{"Allow", "OPTIONS, POST"}}};
   check_version(request);
+  check_asked(request);
   return create(request);
 }
 
-Outcome Tus::upload(const Request& request, const std::string& sha256) {
+Outcome Tus::at_upload(const Request& request, const std::string& sha256) {
+  check_asked(request);
   if (request.method != "HEAD" && request.method != "PATCH" && request.method != "DELETE") {
     throw Refused{"method", "", {{"Allow", "DELETE, HEAD, PATCH"}}};
   }
@@ -174,12 +216,17 @@ Outcome Tus::create(const Request& request) {
   const std::string sha256 = value_of(*metadata, "sha256");
   auto announced = intake_.announce(caller, size, sha256, value_of(*metadata, "minisig"), value_of(*metadata, "to"));
   const std::string place = caller.url + std::string(kUploads) + sha256;
-  const auto created = [place, this](std::uint64_t offset, Time touched) {
+  const auto created = [place](std::uint64_t offset) {
     Response out = tus_response(201);
-    out.with("Location", place).with("Upload-Offset", std::to_string(offset)).with("Upload-Expires", expires(touched));
+    out.with("Location", place).with("Upload-Offset", std::to_string(offset));
     return out;
   };
-  if (announced.there) return created(size, clock_());
+  const auto begun = [created, this](const OpenUpload& now) {
+    Response out = created(now.size());
+    if (!now.full()) out.with("Upload-Expires", expires(now));
+    return out;
+  };
+  if (announced.there) return created(size);
 
   // The same announcement again goes on where it was.
   auto upload = uploads_.find(caller.line.id, sha256);
@@ -191,15 +238,14 @@ Outcome Tus::create(const Request& request) {
   }
   if (upload->full()) {
     intake_.complete(upload);
-    return created(size, clock_());
+    return created(size);
   }
   // What a creation brings along is the beginning: not for an upload that has one.
-  if (!body || upload->size() > 0) return created(upload->size(), clock_());
+  if (!body || upload->size() > 0) return begun(*upload);
   if (*request.content_length > size) throw Refused{"too-large", "the body goes beyond Upload-Length"};
-  const auto turn = upload->take_turn();
+  const auto turn = upload->take_turn_at(0);
   return std::make_unique<Arrival>(upload, turn, uploads_, settings_.limits().member_uploads_at_once,
-                                   digest_of(request), intake_, ledger_, clock_,
-                                   [created, this](const OpenUpload& now) { return created(now.size(), clock_()); });
+                                   digest_of(request), intake_, ledger_, clock_, begun);
 }
 
 void Tus::make_room_for(const std::string& member) {
@@ -209,6 +255,12 @@ void Tus::make_room_for(const std::string& member) {
     if (own[i].completing) continue;
     if (const auto upload = uploads_.find(member, own[i].sha256)) uploads_.end(*upload);
   }
+}
+
+std::uint64_t Tus::finished(const Caller& caller, const std::string& sha256) {
+  const auto there = ledger_.bundle(sha256);
+  if (!there || there->member != caller.line.id) throw Refused{"not-found"};
+  return there->size;
 }
 
 Response Tus::status(const Request& request, const std::string& sha256) {
@@ -223,13 +275,11 @@ Response Tus::status(const Request& request, const std::string& sha256) {
     offset = upload->size();
     length = upload->record.size;
   } else {
-    const auto there = ledger_.bundle(sha256);
-    if (!there || there->member != caller.line.id) throw Refused{"not-found"};
-    offset = length = there->size;
+    offset = length = finished(caller, sha256);
   }
   Response out = tus_response(200);
   out.with("Upload-Offset", std::to_string(offset)).with("Upload-Length", std::to_string(length));
-  if (offset < length) out.with("Upload-Expires", expires(clock_()));
+  if (offset < length) out.with("Upload-Expires", expires(*upload));
   return out;
 }
 
@@ -238,14 +288,15 @@ Outcome Tus::append(const Request& request, const std::string& sha256) {
   check_content(request);
   const std::uint64_t offset = number_in(request, "upload-offset");
   const auto upload = uploads_.find(caller.line.id, sha256);
-  if (!upload) throw Refused{"not-found"};
+  // Whoever sends on what is finished learns that nothing is missing.
+  if (!upload) throw Refused{"offset", "", {{"Upload-Offset", std::to_string(finished(caller, sha256))}}};
   if (const std::uint64_t size = upload->size(); offset != size) {
     throw Refused{"offset", "", {{"Upload-Offset", std::to_string(size)}}};
   }
   const std::uint64_t rest = upload->record.size - offset;
   if (*request.content_length > rest) throw Refused{"too-large", "the body goes beyond Upload-Length"};
   intake_.check_room(rest);
-  const auto turn = upload->take_turn();
+  const auto turn = upload->take_turn_at(offset);
   return std::make_unique<Arrival>(upload, turn, uploads_, settings_.limits().member_uploads_at_once, std::nullopt, intake_, ledger_,
                                    clock_, [this](const OpenUpload& now) {
                                      Response out = tus_response(204);
@@ -258,7 +309,10 @@ Outcome Tus::append(const Request& request, const std::string& sha256) {
 Response Tus::terminate(const Request& request, const std::string& sha256) {
   const Caller caller = auth_.uploader(request, sha256);
   const auto upload = uploads_.find(caller.line.id, sha256);
-  if (!upload) throw Refused{"not-found"};
+  if (!upload) {
+    finished(caller, sha256);
+    throw Refused{"conflict", "the bundle is in, and nothing takes it out again"};
+  }
   upload->take_turn();
   if (!uploads_.end(*upload)) throw Refused{"conflict"};
   return tus_response(204);

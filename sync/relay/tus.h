@@ -20,12 +20,17 @@ class Tus {
   Outcome upload(const Request& request, const std::string& sha256);  // HEAD, PATCH, DELETE
 
  private:
+  Outcome at_collection(const Request& request);
+  Outcome at_upload(const Request& request, const std::string& sha256);
   Outcome create(const Request& request);
   Response status(const Request& request, const std::string& sha256);
   Outcome append(const Request& request, const std::string& sha256);
   Response terminate(const Request& request, const std::string& sha256);
+  // The size of a bundle of the caller's that is in; refused "not-found" where there is none.
+  std::uint64_t finished(const Caller& caller, const std::string& sha256);
   void make_room_for(const std::string& member);
   std::string expires(Time touched) const;
+  std::string expires(const OpenUpload& upload) const;
 
   Ledger& ledger_;
   Auth& auth_;

@@ -38,6 +38,12 @@ OpenUpload::Turn OpenUpload::take_turn() {
   return ++turn_;
 }
 
+OpenUpload::Turn OpenUpload::take_turn_at(std::uint64_t offset) {
+  const std::lock_guard lock(mutex_);
+  if (offset != size_) throw Refused{"offset", "", {{"Upload-Offset", std::to_string(size_)}}};
+  return ++turn_;
+}
+
 void OpenUpload::check_turn(Turn turn) const {
   if (turn != turn_) throw Refused{"offset", "another request goes on with this upload"};
 }

@@ -22,6 +22,8 @@ class OpenUpload {
   // connection.
   using Turn = std::uint64_t;
   Turn take_turn();
+  // The same for who goes on at `offset`. Refused "offset" where that is not the end of what is there.
+  Turn take_turn_at(std::uint64_t offset);
   // Refused "offset" where somebody else has the turn meanwhile; "storage-full"; "too-large" beyond the announced size.
   void write(Turn turn, ByteView bytes);
   void sync(Turn turn);

@@ -173,7 +173,7 @@ TEST_CASE("A client that waits for 100 Continue is told to go on, or the refusal
   CHECK(starts(raw.read_until("\r\n\r\n"), "HTTP/1.1 204 "));
   raw.forget();
   raw.send(ServerFixture::text_of(request));  // it is there already
-  CHECK(starts(raw.read_until("}"), "HTTP/1.1 404 "));
+  CHECK(starts(raw.read_until("}"), "HTTP/1.1 409 "));
 }
 
 TEST_CASE("A large body that nobody wants still gets its answer", "[relay]") {
