@@ -299,6 +299,20 @@ TEST_CASE("Over TLS the pinned key is answered, any other is not", "[relay]") {
   CHECK(code_of([&] { f.health({}); }) == Code::bad_signature);
 }
 
+TEST_CASE("Over TLS, too, a large body that nobody wants gets its answer", "[relay]") {
+  TlsFixture f;
+  const std::string body(8 << 20, 'x');
+  for (int i = 0; i < 5; ++i) {
+    HttpClient client({f.pin});
+    HttpRequest request;
+    request.method = "POST";
+    request.url = "https://127.0.0.1:" + std::to_string(f.served.port) + "/v1/bundles";
+    request.headers = {{"Tus-Resumable", "1.0.0"}};
+    request.text = body;
+    CHECK(client.send(request).status == 401);
+  }
+}
+
 TEST_CASE("Plain HTTP to a relay that does TLS is cut and harms nobody", "[relay]") {
   TlsFixture f;
   Raw raw(f.served.port);
