@@ -186,6 +186,11 @@ void write_file(const fs::path& path, std::string_view text, bool replace) {
   write_file(path, as_bytes(text), replace);
 }
 
+fs::path plain_path(const fs::path& path) {
+  fs::path plain = fs::absolute(path).lexically_normal();
+  return plain.has_filename() ? plain : plain.parent_path();
+}
+
 void make_directory(const fs::path& path) {
   if (::mkdir(path.c_str(), 0700) == 0) {
     sync_directory(parent_of(path));

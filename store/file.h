@@ -80,6 +80,7 @@ std::optional<Bytes> read_file_if_there(const fs::path& path, std::size_t limit)
 void write_file(const fs::path& path, ByteView bytes, bool replace = true);
 void write_file(const fs::path& path, std::string_view text, bool replace = true);
 
+fs::path plain_path(const fs::path& path);  // absolute, without a slash at its end
 void make_directory(const fs::path& path);  // mode 0700, durable; fine where it is there
 void sync_directory(const fs::path& path);
 void remove_file(const fs::path& path);  // fine where it is not there; the directory is synced

@@ -53,18 +53,23 @@ void sync_file(const fs::path& path) {
   if (!file || ::fsync(file.fd()) != 0) throw_errno("writing", path);
 }
 
+struct FinishBackup {
+  void operator()(sqlite3_backup* backup) const { sqlite3_backup_finish(backup); }
+};
+
 void copy_pages(sqlite3* from, sqlite3* to, const PageProgress& progress) {
-  sqlite3_backup* backup = sqlite3_backup_init(to, "main", from, "main");
-  if (backup == nullptr) fail_sql(to, sqlite3_errcode(to));
+  std::unique_ptr<sqlite3_backup, FinishBackup> backup(
+      sqlite3_backup_init(to, "main", from, "main"));
+  if (!backup) fail_sql(to, sqlite3_errcode(to));
   int result = SQLITE_OK;
-  while ((result = sqlite3_backup_step(backup, kPagesAtOnce)) == SQLITE_OK) {
-    const int all = sqlite3_backup_pagecount(backup);
+  while ((result = sqlite3_backup_step(backup.get(), kPagesAtOnce)) == SQLITE_OK) {
+    const int all = sqlite3_backup_pagecount(backup.get());
     if (progress) {
-      progress(static_cast<std::uint64_t>(all - sqlite3_backup_remaining(backup)),
+      progress(static_cast<std::uint64_t>(all - sqlite3_backup_remaining(backup.get())),
                static_cast<std::uint64_t>(all));
     }
   }
-  const int finished = sqlite3_backup_finish(backup);
+  const int finished = sqlite3_backup_finish(backup.release());
   if (result != SQLITE_DONE) fail_sql(to, result);
   if (finished != SQLITE_OK) fail_sql(to, finished);
 }

@@ -27,11 +27,6 @@ bool is_there(const fs::path& path) {
   return ::lstat(path.c_str(), &info) == 0;
 }
 
-fs::path plain_path(const fs::path& dir) {
-  fs::path path = fs::absolute(dir).lexically_normal();
-  return path.has_filename() ? path : path.parent_path();
-}
-
 Database open_database(const fs::path& dir, const DatabaseKey& key, bool create) {
   Database db = Database::open(dir / kDatabaseName, key, create);
   register_tokenizer(db);

@@ -31,7 +31,6 @@ struct Vault::State {
 };
 
 bool is_there(const fs::path& path);
-fs::path plain_path(const fs::path& dir);  // absolute, without a slash at its end
 // The vault's database, with the tokenizer that its index needs.
 Database open_database(const fs::path& dir, const DatabaseKey& key, bool create);
 // The database with the first key that is its own. Code::wrong_key where a change of the key was

@@ -19,15 +19,17 @@ File locked_directory(const fs::path& path) {
 }
 
 // A form of its own: what other programs have in work beside it is not touched.
-constexpr std::string_view kPrefix = ".partial-vault-";
-
-bool is_work_name(std::string_view name) {
-  return name.starts_with(kPrefix) && is_random_name(name.substr(kPrefix.size()));
+std::string prefix_of(std::string_view what) {
+  return std::string(kPartialPrefix) + std::string(what) + "-";
 }
 
-void remove_abandoned(const fs::path& parent) {
+bool is_work_name(std::string_view name, std::string_view prefix) {
+  return name.starts_with(prefix) && is_random_name(name.substr(prefix.size()));
+}
+
+void remove_abandoned(const fs::path& parent, std::string_view prefix) {
   for (const std::string& name : names_in(parent)) {
-    if (!is_work_name(name)) continue;
+    if (!is_work_name(name, prefix)) continue;
     const File directory = locked_directory(parent / name);
     std::error_code ignored;
     if (directory) fs::remove_all(parent / name, ignored);
@@ -36,15 +38,16 @@ void remove_abandoned(const fs::path& parent) {
 
 }  // namespace
 
-WorkDirectory::WorkDirectory(const fs::path& place)
-    : place_(place), path_(place.parent_path() / (std::string(kPrefix) + random_name())) {
-  remove_abandoned(place.parent_path());
+WorkDirectory::WorkDirectory(const fs::path& place, std::string_view what)
+    : what_(what), place_(place), path_(place.parent_path() / (prefix_of(what) + random_name())) {
+  remove_abandoned(place.parent_path(), prefix_of(what));
   make_directory(path_);
   lock_ = locked_directory(path_);
   if (!lock_) {
     throw Error(Code::busy,
-                "another program is making a vault beside it and took this one's work for "
-                "abandoned; nothing was made. Run it again",
+                "another program is making a " + what_ +
+                    " beside it and took this one's work for abandoned; nothing was made. Run it "
+                    "again",
                 place.string());
   }
 }
@@ -61,7 +64,7 @@ void WorkDirectory::move_to_place() {
       throw Error(Code::refused, "something is there already; it was left as it is",
                   place_.string());
     }
-    throw_errno("making the vault", place_);
+    throw_errno("making the " + what_, place_);
   }
   moved_ = true;
   try {
@@ -87,10 +90,9 @@ void refuse_where_taken(const fs::path& dir) {
   const fs::file_status status = fs::symlink_status(dir, missing);
   if (status.type() == fs::file_type::not_found) return;
   if (status.type() != fs::file_type::directory || !fs::is_empty(dir)) {
-    throw Error(
-        Code::refused,
-        "something is there already; it was left as it is. Choose another place for the vault",
-        dir.string());
+    throw Error(Code::refused,
+                "something is there already; it was left as it is. Choose another place",
+                dir.string());
   }
 }
 

@@ -4,12 +4,13 @@
 
 namespace depone {
 
-// A directory that is being filled, `.partial-vault-<32 hex>` beside its place; gone with all that
-// is in it unless it was moved there. So a vault is complete or absent. It is locked while it
-// lives: those beside it that no process holds any more are removed when the next one is made.
+// A directory that is being filled, `.partial-<what>-<32 hex>` beside its place (`what`: vault,
+// relay); gone with all that is in it unless it was moved there. So a vault is complete or absent.
+// It is locked while it lives: those of the same kind beside it that no process holds any more are
+// removed when the next one is made.
 class WorkDirectory {
  public:
-  explicit WorkDirectory(const fs::path& place);
+  explicit WorkDirectory(const fs::path& place, std::string_view what = "vault");
   WorkDirectory(const WorkDirectory&) = delete;
   WorkDirectory& operator=(const WorkDirectory&) = delete;
   ~WorkDirectory();
@@ -19,6 +20,7 @@ class WorkDirectory {
   void take_back();  // after move_to_place(), where what is there turned out to be of no use
 
  private:
+  std::string what_;
   fs::path place_;
   fs::path path_;
   bool moved_ = false;
