@@ -13,5 +13,7 @@ Runner relay_roster(CLI::App& app, Context& context);
 Runner relay_status(CLI::App& app, Context& context);
 Runner relay_check(CLI::App& app, Context& context);
 Runner relay_export(CLI::App& app, Context& context);
+Runner relay_backup(CLI::App& app, Context& context);
+Runner relay_restore(CLI::App& app, Context& context);
 
 }  // namespace depone::cli

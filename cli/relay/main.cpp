@@ -20,6 +20,10 @@ int main(int argc, char** argv) {
       Command{"roster", "Show, sign and publish the list of members", "depone-relay roster show relay", relay_roster},
       Command{"status", "Say what the relay holds; exit 1 where the operator has to act", "depone-relay status relay --json", relay_status},
       Command{"check", "Check every bundle, every signature and the whole log", "depone-relay check relay", relay_check},
+      Command{"backup", "Copy the whole relay into a new directory, while it serves",
+              "depone-relay backup relay /media/disk/relay-2026-11-24", relay_backup},
+      Command{"restore", "Make a relay's directory of a backup",
+              "depone-relay restore /media/disk/relay-2026-11-24 relay", relay_restore},
       Command{"export", "Copy bundles for somebody without a network, or for an auditor",
               "depone-relay export relay --courier /media/stick --audit", relay_export},
   };

@@ -4,12 +4,13 @@
 #include "sync/relay/blobs_dir.h"
 #include "sync/relay/keys.h"
 #include "sync/relay/ledger_sqlcipher.h"
+#include "sync/relay/restored.h"
 #include "sync/relay/sequencer.h"
 
 namespace depone::relay {
 
 Directory::Directory(const fs::path& path)
-    : path_(path),
+    : path_(refuse_backup(path)),
       config_(Config::read(path / "relay.toml")),
       settings_(config_),
       log_key_(Ed25519Key::from_seed(read_key_file(path / config_.keys, KeyFile::log))),
@@ -29,6 +30,11 @@ TlsFiles Directory::tls_files() const {
   return {path_ / config_.tls_certificate, path_ / config_.tls_key};
 }
 
+const Ed25519Key& Directory::log_key() const {
+  refuse_while_restored(path_);
+  return log_key_;
+}
+
 StoredRoster Directory::newest_roster() {
   auto roster = ledger_->roster(std::nullopt);
   if (!roster) {
@@ -41,9 +47,10 @@ StoredRoster Directory::newest_roster() {
 }
 
 void Directory::sequence() {
+  const Ed25519Key& key = log_key();
   const auto lock = try_sequencer_lock();
   if (!lock) return;
-  Sequencer sequencer(*ledger_, log_name(), log_key_);
+  Sequencer sequencer(*ledger_, log_name(), key);
   while (sequencer.run_once() > 0) {
   }
 }

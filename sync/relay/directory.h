@@ -17,7 +17,8 @@ namespace depone::relay {
 // sequencer's lock writes the log.
 class Directory {
  public:
-  explicit Directory(const fs::path& path);  // Code::not_found says how to make one
+  // Code::not_found says how to make one; refused where it is a backup.
+  explicit Directory(const fs::path& path);
 
   const fs::path& path() const { return path_; }
   const Config& config() const { return config_; }  // as it was at the start
@@ -30,7 +31,8 @@ class Directory {
   fs::path staging() const { return path_ / config_.staging; }
   TlsFiles tls_files() const;  // none: plain HTTP
   Secret<32> token_key() const;
-  const Ed25519Key& log_key() const { return log_key_; }
+  // Code::refused while the directory is marked as restored (restored.h): nothing may be signed then.
+  const Ed25519Key& log_key() const;
   VerifierKey log_name() const { return VerifierKey::make(config_.origin, log_key_.public_key()); }
   // The authority's secret key file, where it is beside the relay.
   fs::path authority_key() const { return path_ / "authority.key"; }
@@ -41,6 +43,7 @@ class Directory {
 
   std::optional<FileLock> try_sequencer_lock() const { return FileLock::try_lock(path_ / "sequencer.lock"); }
   // For a command that left an entry in the ledger: makes it part of the log, unless a server runs, which does it.
+  // Code::refused as log_key().
   void sequence();
 
  private:

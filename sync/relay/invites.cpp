@@ -47,7 +47,7 @@ NewInvite make_invite(Directory& relay, const InviteWish& wish, Time now) {
   if (!is_class_name(record.member_class)) {
     throw Error(Code::usage, "a class has 1 to 32 small letters, digits, hyphens and underscores", record.member_class);
   }
-  const Invite invite{relay.config().url, relay.config().authority, relay.log_key().public_key(), record.id,
+  const Invite invite{relay.config().url, relay.config().authority, relay.log_name().key, record.id,
                       record.secret, static_cast<std::uint32_t>(roster.version), pin_of(relay)};
   Invite::parse(invite.text());  // Code::invalid before anything is kept
   if (!wish.name.empty()) {

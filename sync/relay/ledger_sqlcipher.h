@@ -16,6 +16,10 @@ class LedgerSqlcipher : public Ledger {
  public:
   // `create`: the file must not be there. Code::not_found, damaged, unsupported, busy.
   static std::unique_ptr<LedgerSqlcipher> open(const std::filesystem::path& path, const Secret<32>& key, bool create);
+  // The file as it stands at one moment, in a new one under the same key, while this and other processes write to it.
+  // Without the uploads under way: none of them was answered for, and what arrived of them is not in the ledger.
+  static void copy(const std::filesystem::path& from, const Secret<32>& key, const std::filesystem::path& to,
+                   const PageProgress& progress);
 
   void add_invite(const InviteRecord& invite, Time now) override;
   std::optional<InviteRecord> invite(const ByteArray<8>& id) override;

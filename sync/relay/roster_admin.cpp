@@ -8,6 +8,7 @@
 #include "crypto/hash.h"
 #include "crypto/identity.h"
 #include "sync/relay/init.h"
+#include "sync/relay/restored.h"
 #include "sync/remote/roster_changes.h"
 
 namespace depone::relay {
@@ -21,7 +22,11 @@ constexpr std::size_t kMaxMembers = 1u << 30;
 constexpr const char* kUnsigned = "roster-unsigned";
 constexpr const char* kBefore = "before";  // in it: the signed one that the draft follows
 
-FileLock admin_lock(const Directory& relay) { return FileLock(relay.path() / "admin.lock", kLockSeconds); }
+// A change of the roster is an entry of the log.
+FileLock admin_lock(const Directory& relay) {
+  refuse_while_restored(relay.path());
+  return FileLock(relay.path() / "admin.lock", kLockSeconds);
+}
 
 std::vector<MemberLine> parse_lines(std::string_view members) {
   std::vector<MemberLine> out;
@@ -160,6 +165,7 @@ RosterDraft first_roster(const Config& config, const VerifierKey& log, const std
 
 void publish_roster(Directory& relay, const std::string& head_json, const std::string& minisig,
                     const std::string& members) {
+  refuse_while_restored(relay.path());
   const Roster roster = Roster::check_all(head_json, minisig, relay.config().authority, members);
   check_next(relay, roster);
   const StoredRoster stored{roster.head.version, head_json, minisig, members};

@@ -17,6 +17,7 @@
 #include "sync/relay/descriptors.h"
 #include "sync/relay/head.h"
 #include "sync/relay/journal.h"
+#include "sync/relay/restored.h"
 #include "sync/relay/roster_admin.h"
 #include "sync/relay/sequencer.h"
 #include "sync/relay/service.h"
@@ -647,6 +648,7 @@ void serve(Directory& relay, const Endpoint& listen, const Clock& clock) {
                 "(127.0.0.1, [::1]) only. Name a certificate and its key in relay.toml, [tls]; nothing was started",
                 listen.text());
   }
+  refuse_while_restored(relay.path());
   check_pin(relay);
   Server(relay, listen, clock).run();
 }
