@@ -24,6 +24,7 @@ struct Status {
   StateCounts counts;
   DraftCounts drafts;
   std::optional<Checkpoint> checkpoint;
+  std::string note;  // the checkpoint as the log signed it
   std::optional<Enrolment> enrolment;
   std::optional<Roster> roster;
   std::string relay;
@@ -50,7 +51,10 @@ Status read_status(Context& context, Vault& vault) {
   }
   const RosterLog* log = status.roster ? current_log(status.roster->head) : nullptr;
   const auto note = log != nullptr ? newest_checkpoint(vault, log->origin) : std::nullopt;
-  if (note) status.checkpoint = open_checkpoint(*note, log->key);
+  if (note) {
+    status.checkpoint = open_checkpoint(*note, log->key);
+    status.note = *note;
+  }
   return status;
 }
 
@@ -64,7 +68,8 @@ Json as_json(const Status& status) {
   if (status.checkpoint) {
     json["checkpoint"] = {{"origin", status.checkpoint->origin},
                           {"size", status.checkpoint->size},
-                          {"root", base64(status.checkpoint->root)}};
+                          {"root", base64(status.checkpoint->root)},
+                          {"note", status.note}};
   }
   const bool member = status.enrolment && !status.enrolment->member_id.empty();
   json["member"] = member ? Json(status.enrolment->member_id) : Json(nullptr);

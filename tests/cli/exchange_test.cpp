@@ -145,6 +145,7 @@ TEST_CASE_METHOD(ProgramFixture, "status counts each state and knows the relay's
   CHECK(after.at("delivered") == 1);
   CHECK(after.at("local") == 1);
   CHECK(after.at("checkpoint").at("size") == 1);
+  CHECK(open_checkpoint(after.at("checkpoint").at("note").get<std::string>(), team.log()).size == 1);
   CHECK(after.at("member") == "monitor-1");
 }
 
