@@ -109,7 +109,10 @@ const fs::path& refuse_backup(const fs::path& path) {
 std::string checkpoint_in(std::string_view text) {
   if (text.starts_with('{')) return LogState::parse(text).checkpoint;
   if (text.starts_with(kReceiptStart)) return Receipt::parse(text).checkpoint;
-  return std::string(text);
+  std::string note(text);
+  std::erase(note, '\r');
+  while (note.ends_with('\n') || note.ends_with(' ')) note.pop_back();
+  return note + "\n";
 }
 
 Reach hold_against(Ledger& ledger, const VerifierKey& log, std::string_view checkpoint) {

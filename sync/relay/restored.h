@@ -30,8 +30,9 @@ void refuse_while_restored(const fs::path& relay);
 // Code::refused where `path` is a backup, which is restored and never served. Gives the path.
 const fs::path& refuse_backup(const fs::path& path);
 
-// The signed note in what an auditor, member or witness may have at hand: a checkpoint as it is, a
-// receipt (.tlog-proof), an auditor's state (depone-audit log --save). Code::malformed.
+// The signed note in what an auditor, member or witness may have at hand: a checkpoint as it is, or
+// with the line ends that mail and shells give it; a receipt (.tlog-proof); an auditor's state
+// (depone-audit log --save). Code::malformed.
 std::string checkpoint_in(std::string_view text);
 
 // What the log has against a checkpoint that somebody knows.

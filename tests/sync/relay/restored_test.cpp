@@ -189,6 +189,12 @@ TEST_CASE("The checkpoint is found in what people have: a note, a receipt, an au
           "[relay]") {
   RestoredFixture f;
   CHECK(relay::checkpoint_in(f.at_backup) == f.at_backup);
+  CHECK(relay::checkpoint_in(f.at_backup + "\n \n") == f.at_backup);
+  CHECK(relay::checkpoint_in(f.at_backup.substr(0, f.at_backup.size() - 1)) == f.at_backup);
+  std::string by_mail = f.at_backup;
+  for (std::size_t at = 0; (at = by_mail.find('\n', at)) != std::string::npos; at += 2)
+    by_mail.insert(at, "\r");
+  CHECK(relay::checkpoint_in(by_mail) == f.at_backup);
   CHECK(relay::checkpoint_in(receipt_text(f.relay->ledger(), f.relay->ledger().head(), 3)) ==
         f.at_backup);
   CHECK(relay::checkpoint_in(LogState{f.at_backup, {}}.json()) == f.at_backup);
