@@ -1,12 +1,10 @@
 #include "sync/relay/courier_export.h"
 
-#include <sys/stat.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <set>
 
 #include "crypto/error.h"
+#include "sync/relay/courier_stick.h"
 #include "sync/relay/log.h"
 
 namespace depone::relay {
@@ -14,105 +12,12 @@ namespace depone::relay {
 namespace {
 
 constexpr std::size_t kPage = 256;
-constexpr std::size_t kMaxSmall = 17u << 20;
-
-// Writing into a directory that somebody else filled. Every step down is looked at first.
-class Stick {
- public:
-  explicit Stick(fs::path root) : root_(std::move(root)) { make_directory(root_); }
-
-  bool has(const std::string& relative, std::uint64_t size) const {
-    struct stat info {};
-    return look(relative, info) && S_ISREG(info.st_mode) && static_cast<std::uint64_t>(info.st_size) == size;
-  }
-
-  void copy_in(const std::string& relative, Source& from) const {
-    make_parents(relative);
-    FileSink sink(root_ / relative, true);
-    copy(from, sink);
-    sink.finish();
-  }
-
-  // False where the very same is there.
-  bool write(const std::string& relative, std::string_view bytes) const {
-    struct stat info {};
-    if (look(relative, info) && S_ISREG(info.st_mode) && static_cast<std::size_t>(info.st_size) == bytes.size() &&
-        bytes.size() <= kMaxSmall && as_text(read_file(root_ / relative, kMaxSmall)) == bytes) {
-      return false;
-    }
-    make_parents(relative);
-    write_file(root_ / relative, bytes, true);
-    return true;
-  }
-
-  bool there(const std::string& relative) const {
-    struct stat info {};
-    return look(relative, info);
-  }
-  void remove(const std::string& relative) const {
-    struct stat info {};
-    if (look(relative, info)) remove_file(root_ / relative);
-  }
-
-  // Files below a directory, by their path from there.
-  std::vector<std::string> files_below(const std::string& directory) const {
-    std::vector<std::string> out;
-    std::vector<std::string> open{directory};
-    while (!open.empty()) {
-      const std::string at = std::move(open.back());
-      open.pop_back();
-      struct stat info {};
-      if (!look(at, info) || !S_ISDIR(info.st_mode)) continue;
-      for (const std::string& name : names_in(root_ / at)) {
-        const std::string below = at + "/" + name;
-        struct stat entry {};
-        if (!look(below, entry)) continue;
-        if (S_ISDIR(entry.st_mode)) {
-          open.push_back(below);
-        } else {
-          out.push_back(below.substr(directory.size() + 1));
-        }
-      }
-    }
-    return out;
-  }
-
- private:
-  // What stands at a path; false where nothing does. Refuses a symbolic link anywhere on the way.
-  bool look(const std::string& relative, struct stat& info) const {
-    fs::path at = root_;
-    for (const std::string_view part : split(relative, '/')) {
-      at /= std::string(part);
-      if (::lstat(at.c_str(), &info) != 0) {
-        if (errno == ENOENT || errno == ENOTDIR) return false;
-        throw_errno("reading", at);
-      }
-      if (S_ISLNK(info.st_mode)) {
-        throw Error(Code::refused,
-                    "a symbolic link stands on the stick where a file or directory should be: it could make this write "
-                    "elsewhere. Nothing was written there; look at who filled it, or take an empty directory",
-                    at.string());
-      }
-    }
-    return true;
-  }
-
-  void make_parents(const std::string& relative) const {
-    std::size_t slash = 0;
-    while ((slash = relative.find('/', slash + 1)) != std::string::npos) {
-      const std::string parent = relative.substr(0, slash);
-      struct stat info {};
-      if (!look(parent, info)) make_directory(root_ / parent);
-    }
-  }
-
-  fs::path root_;
-};
 
 class Exporter {
  public:
   Exporter(Directory& relay, const ExportWish& wish, const ExportProgress& progress)
       : relay_(relay), wish_(wish), progress_(progress), head_(relay.ledger().head()), stick_(wish.stick) {
+    make_directory(wish.stick);
     const StoredRoster newest = relay.newest_roster();
     const auto lines = lines_of(newest.members);
     if (!lines) throw Error(Code::damaged, "the member lines in the ledger are cut short", "members.jsonl");
