@@ -15,5 +15,6 @@ Runner relay_check(CLI::App& app, Context& context);
 Runner relay_export(CLI::App& app, Context& context);
 Runner relay_backup(CLI::App& app, Context& context);
 Runner relay_restore(CLI::App& app, Context& context);
+Runner relay_import(CLI::App& app, Context& context);
 
 }  // namespace depone::cli

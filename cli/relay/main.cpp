@@ -26,6 +26,8 @@ int main(int argc, char** argv) {
               "depone-relay restore /media/disk/relay-2026-11-24 relay", relay_restore},
       Command{"export", "Copy bundles for somebody without a network, or for an auditor",
               "depone-relay export relay --courier /media/stick --audit", relay_export},
+      Command{"import", "Take in bundles that a courier brings, and give back their receipts",
+              "depone-relay import relay --courier /media/stick", relay_import},
   };
   const Program program{"depone-relay",
                         "Run a relay: it takes sealed bundles that it cannot read, logs them, and hands them to whom they "

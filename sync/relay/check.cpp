@@ -4,6 +4,7 @@
 
 #include "crypto/error.h"
 #include "crypto/formats/entry.h"
+#include "sync/relay/courier_import.h"
 #include "sync/relay/log.h"
 #include "sync/remote/log_check.h"
 
@@ -134,7 +135,7 @@ class Checker {
 
   void check_staging() {
     for (const std::string& name : names_in(relay_.staging())) {
-      if (!is_random_name(name)) {
+      if (!is_random_name(name) && !is_import_name(name)) {
         report_.notes.push_back("staging: " + name + " is no upload of this relay; it was left as it is");
       }
     }

@@ -167,6 +167,13 @@ void Intake::judge(OpenUpload& upload, const Digests& digests) {
   }
 }
 
+Ledger::Accepted Intake::keep(const OpenUpload& upload, const Digests& digests) {
+  const UploadRecord& record = upload.record;
+  blobs_.put_file(bundle_blob(record.sha256), upload.file());
+  const BundleEntry entry{digests, *minisign::PublicKey::parse(record.key), record.minisig};
+  return ledger_.accept(record, entry.text(), clock_());
+}
+
 void Intake::complete(const std::shared_ptr<OpenUpload>& upload) {
   const std::lock_guard lock(upload->completing);
   const UploadRecord& record = upload->record;
@@ -179,10 +186,11 @@ void Intake::complete(const std::shared_ptr<OpenUpload>& upload) {
     refuse(*upload, why);
   }
   // The place in the chain is this bundle's before its object is kept: an object never is without an owner.
-  if (!ledger_.begin_completing(record.member, record.sha256)) refuse_place(*upload);
-  blobs_.put_file(bundle_blob(record.sha256), upload->file());
-  const BundleEntry entry{digests, *minisign::PublicKey::parse(record.key), record.minisig};
-  switch (ledger_.accept(record, entry.text(), clock_())) {
+  if (!ledger_.begin_completing(record.member, record.sha256)) {
+    if (is_in(record)) return uploads_.drop(*upload);  // it came by courier meanwhile
+    refuse_place(*upload);
+  }
+  switch (keep(*upload, digests)) {
     case Ledger::Accepted::yes:
       break;
     case Ledger::Accepted::already:
@@ -201,6 +209,54 @@ void Intake::complete(const std::shared_ptr<OpenUpload>& upload) {
   }
   uploads_.drop(*upload);
   accepted_();
+}
+
+Caller Intake::sender(const std::string& minisig) {
+  const BundleSignature signature = parse_signature(minisig);
+  const auto members = members_.newest();
+  for (const MemberLine& line : members->roster().members) {
+    if (!line.bundle_key || line.bundle_key->number() != signature.signature.number ||
+        !comment_signed(*line.bundle_key, signature.signature)) {
+      continue;
+    }
+    const MemberLine& newest = *members->by_bundle_key(*line.bundle_key);
+    if (!newest.active() || ledger_.is_closed(newest.bundle_key->text())) throw Refused{"revoked"};
+    return {newest, "", members};
+  }
+  throw Refused{"signature", "no member's key made it. If its sender waits for approval: approve, and run this again"};
+}
+
+void Intake::take_whole(OpenUpload& whole) {
+  const UploadRecord& record = whole.record;
+  if (is_in(record)) return;
+  const Digests digests = whole.digests();
+  judge(whole, digests);
+  // An upload of the same bundle may end at any moment, and with it what the ledger says of this one.
+  for (int attempt = 0; attempt < 3; ++attempt) {
+    if (!ledger_.put_completing(record)) {
+      check_place(record);
+      continue;  // whoever had it has given it up
+    }
+    switch (keep(whole, digests)) {
+      case Ledger::Accepted::yes:
+        accepted_();
+        return;
+      case Ledger::Accepted::already:
+        ledger_.remove_upload(record.member, record.sha256, true);
+        is_in(record);
+        return;
+      case Ledger::Accepted::closed:
+        ledger_.remove_upload(record.member, record.sha256, true);
+        throw Refused{"revoked"};
+      case Ledger::Accepted::sequence_used:
+        ledger_.remove_upload(record.member, record.sha256, true);
+        check_place(record);
+        break;
+      case Ledger::Accepted::gone:
+        break;
+    }
+  }
+  throw Refused{"conflict", "the same bundle is just being uploaded"};
 }
 
 void Intake::complete_left_over() {

@@ -34,6 +34,13 @@ class Intake {
   // What a crash left complete but not taken in.
   void complete_left_over();
 
+  // For what comes without a request, on a courier's stick. Who signed, if he may send now: refused "malformed",
+  // "signature", "revoked".
+  Caller sender(const std::string& minisig);
+  // Takes in a whole bundle that lies in a file of the caller's own in staging, of which the ledger knows nothing yet, so
+  // that no request writes to it. As complete(); the file stays.
+  void take_whole(OpenUpload& whole);
+
   // Refused "storage-full" below the reserve.
   void check_room(std::uint64_t bytes) const;
   std::uint64_t room() const;  // bytes free above the reserve
@@ -42,6 +49,7 @@ class Intake {
 
  private:
   void judge(OpenUpload& upload, const Digests& digests);
+  Ledger::Accepted keep(const OpenUpload& upload, const Digests& digests);
   [[noreturn]] void refuse(OpenUpload& upload, const Refused& why);
   [[noreturn]] void refuse_place(OpenUpload& upload);
   // False where these bytes are not in; refused "other-signature" where they are with another one, or somebody else's.

@@ -122,6 +122,9 @@ class Ledger {
                                                      std::uint64_t sequence, std::string_view sha256) = 0;
   // Marks an upload as completing, so that its place is its own; false where the place is used.
   virtual bool begin_completing(std::string_view member, std::string_view sha256) = 0;
+  // Both in one, for a whole bundle that did not arrive as an upload: in the place of one of the same member and hash.
+  // False, and nothing done, where the place is used.
+  virtual bool put_completing(const UploadRecord& upload) = 0;
 
   // --- entries
   enum class Accepted { yes, already, closed, gone, sequence_used };

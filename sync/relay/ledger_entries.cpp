@@ -37,6 +37,13 @@ UploadRecord upload_from(Statement& row) {
   return out;
 }
 
+void write_upload(Database& db, const UploadRecord& upload, bool completing) {
+  db.cached("INSERT OR REPLACE INTO uploads VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+      .with(upload.member, upload.sha256, upload.size, upload.minisig, upload.key, upload.chain, upload.sequence,
+            joined(upload.to), upload.staging, upload.touched.seconds, completing, upload.token)
+      .run();
+}
+
 std::vector<std::string> addressees_of(Database& db, std::uint64_t index) {
   std::vector<std::string> out;
   Rows row(db.cached("SELECT member FROM addressees WHERE idx = ? ORDER BY member").with(index));
@@ -109,10 +116,7 @@ std::vector<UploadRecord> LedgerSqlcipher::uploads_of(std::string_view member) {
 
 void LedgerSqlcipher::put_upload(const UploadRecord& upload) {
   Writer db(*this);
-  db->cached("INSERT OR REPLACE INTO uploads VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
-      .with(upload.member, upload.sha256, upload.size, upload.minisig, upload.key, upload.chain, upload.sequence,
-            joined(upload.to), upload.staging, upload.touched.seconds, upload.completing, upload.token)
-      .run();
+  write_upload(*db, upload, upload.completing);
   db.commit();
 }
 
@@ -148,6 +152,14 @@ bool LedgerSqlcipher::begin_completing(std::string_view member, std::string_view
   }
   if (!upload || holder(*db, upload->key, upload->chain, upload->sequence, sha256)) return false;
   db->cached("UPDATE uploads SET completing = 1 WHERE member = ? AND bundle = ?").with(member, sha256).run();
+  db.commit();
+  return true;
+}
+
+bool LedgerSqlcipher::put_completing(const UploadRecord& upload) {
+  Writer db(*this);
+  if (holder(*db, upload.key, upload.chain, upload.sequence, upload.sha256)) return false;
+  write_upload(*db, upload, true);
   db.commit();
   return true;
 }

@@ -45,6 +45,7 @@ class LedgerSqlcipher : public Ledger {
   std::optional<std::string> holder_of_place(std::string_view key, std::string_view chain, std::uint64_t sequence,
                                              std::string_view sha256) override;
   bool begin_completing(std::string_view member, std::string_view sha256) override;
+  bool put_completing(const UploadRecord& upload) override;
 
   Accepted accept(const UploadRecord& upload, std::string_view entry, Time now) override;
   std::optional<BundleRecord> bundle(std::string_view sha256) override;

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <array>
 
-#include "crypto/formats/wire.h"
-
 namespace depone::relay {
 
 namespace {
@@ -90,13 +88,17 @@ Response text_response(int status, std::string type, std::string body) {
   return out;
 }
 
-Response problem_response(const Refused& refused) {
+Problem as_problem(const Refused& refused) {
   const auto found = std::find_if(kKinds.begin(), kKinds.end(), [&](const Kind& kind) { return kind.name == refused.name; });
   const Kind& kind = found == kKinds.end() ? kKinds.back() : *found;
-  const int status = refused.status != 0 ? refused.status : kind.status;
-  const Problem problem{status, std::string(kind.name), std::string(kind.title), refused.detail};
-  Response out = text_response(status, "application/problem+json", problem.json() + "\n");
-  if (status == 401) out.with("WWW-Authenticate", "Signature");
+  return {refused.status != 0 ? refused.status : kind.status, std::string(kind.name), std::string(kind.title),
+          refused.detail};
+}
+
+Response problem_response(const Refused& refused) {
+  const Problem problem = as_problem(refused);
+  Response out = text_response(problem.status, "application/problem+json", problem.json() + "\n");
+  if (problem.status == 401) out.with("WWW-Authenticate", "Signature");
   for (const auto& [name, value] : refused.headers) out.with(name, value);
   return out;
 }

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "crypto/formats/time.h"
+#include "crypto/formats/wire.h"
 #include "crypto/io.h"
 
 namespace depone::relay {
@@ -76,6 +77,7 @@ struct Refused {
   std::vector<std::pair<std::string, std::string>> headers = {};
   int status = 0;  // another than the name's own
 };
+Problem as_problem(const Refused& refused);
 Response problem_response(const Refused& refused);
 
 std::string http_date(Time time);  // IMF-fixdate

@@ -1,9 +1,11 @@
 #include "sync/remote/hostile_dir.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "crypto/error.h"
@@ -26,6 +28,10 @@ class DescriptorSource : public Source {
  private:
   File file_;
   fs::path path_;
+};
+
+struct CloseDirectory {
+  void operator()(DIR* stream) const { ::closedir(stream); }
 };
 
 int open_below(int directory, const std::string& name, int flags) {
@@ -111,6 +117,37 @@ HostileDir::Stream HostileDir::open(std::string_view relative) const {
   if (::fstat(file->fd(), &info) != 0) throw_errno("reading", path(relative));
   return {std::make_unique<DescriptorSource>(std::move(*file), path(relative)),
           static_cast<std::uint64_t>(info.st_size)};
+}
+
+std::optional<std::vector<std::string>> HostileDir::names(std::string_view relative,
+                                                          std::size_t limit) const {
+  const auto directory = open_at(relative, true);
+  if (!directory) return std::nullopt;
+  // The stream closes its own descriptor.
+  const int own = ::fcntl(directory->fd(), F_DUPFD_CLOEXEC, 0);
+  const std::unique_ptr<DIR, CloseDirectory> stream(own < 0 ? nullptr : ::fdopendir(own));
+  if (!stream) {
+    const int error = errno;
+    if (own >= 0) ::close(own);
+    errno = error;
+    throw_errno("reading the directory", path(relative));
+  }
+  std::vector<std::string> names;
+  for (;;) {
+    errno = 0;
+    const dirent* entry = ::readdir(stream.get());
+    if (entry == nullptr && errno != 0) throw_errno("reading the directory", path(relative));
+    if (entry == nullptr) break;
+    const std::string_view name = entry->d_name;
+    if (name == "." || name == "..") continue;
+    if (names.size() == limit) {
+      throw Error(Code::malformed, "there are more files here than a directory of its kind can have",
+                  path(relative).string());
+    }
+    names.emplace_back(name);
+  }
+  std::sort(names.begin(), names.end());
+  return names;
 }
 
 bool HostileDir::has_directory(std::string_view relative) const {

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "crypto/bytes.h"
 #include "crypto/io.h"
@@ -30,6 +31,9 @@ class HostileDir {
     std::uint64_t size;
   };
   Stream open(std::string_view relative) const;
+  // The names in a directory, `.` and `..` apart, in ascending order. nullopt: not there.
+  // Code::malformed beyond `limit` of them.
+  std::optional<std::vector<std::string>> names(std::string_view relative, std::size_t limit) const;
   bool has_directory(std::string_view relative) const;
   bool has_file(std::string_view relative) const;
   fs::path path(std::string_view relative) const { return root_ / fs::path(relative); }

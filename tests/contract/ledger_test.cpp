@@ -254,6 +254,25 @@ TEMPLATE_TEST_CASE("A completing upload has its place and is not removed by chan
   CHECK(ledger->remove_upload("monitor-1", one.sha256, true));
 }
 
+TEMPLATE_TEST_CASE("What did not come as an upload is completing from the start, or not there", "[contract]", OnSqlcipher) {
+  TestType storage;
+  const auto ledger = storage.open();
+  ledger->put_upload(upload(1));
+  relay::UploadRecord whole = upload(1);
+  whole.staging = "whole";
+  CHECK(ledger->put_completing(whole));
+  REQUIRE(ledger->uploads().size() == 1);
+  CHECK(ledger->uploads().front().staging == "whole");
+  CHECK(ledger->uploads().front().completing);
+  CHECK(ledger->put_completing(whole));  // its place is its own
+  relay::UploadRecord other = upload(1);
+  other.sha256 = hex(sha256("another"));
+  CHECK_FALSE(ledger->put_completing(other));
+  CHECK(ledger->uploads().size() == 1);
+  CHECK(ledger->accept(whole, entry(1), kNow) == Ledger::Accepted::yes);
+  CHECK_FALSE(ledger->put_completing(other));
+}
+
 TEMPLATE_TEST_CASE("An accepted upload is an entry and no upload any more", "[contract]", OnSqlcipher) {
   TestType storage;
   const auto ledger = storage.open();
