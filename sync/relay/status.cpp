@@ -31,7 +31,7 @@ void count_bundles(Directory& relay, Status& status, Time now) {
   struct statvfs info {};
   if (::statvfs(relay.path().c_str(), &info) != 0) throw_errno("asking for free space", relay.path());
   status.disk_free = static_cast<std::uint64_t>(info.f_bavail) * info.f_frsize;
-  status.disk_reserve = relay.config().limits.disk_reserve_bytes;
+  status.disk_reserve = relay.settings().limits().disk_reserve_bytes;
   const std::uint64_t room = status.disk_free - std::min(status.disk_free, status.disk_reserve);
   const std::uint64_t a_day = lately / static_cast<std::uint64_t>(today - first + 1);
   if (a_day > 0) status.disk_days = room / a_day;
